@@ -1,0 +1,50 @@
+// Cholesky factor of a symmetric matrix that may be singular.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace survlines {
+
+// A square matrix, column-major.
+struct SquareMatrix {
+  std::size_t size = 0;
+  std::vector<double> values;
+
+  SquareMatrix() = default;
+  explicit SquareMatrix(std::size_t n) : size(n), values(n * n, 0.0) {}
+  double& operator()(std::size_t row, std::size_t column) { return values[column * size + row]; }
+  double operator()(std::size_t row, std::size_t column) const {
+    return values[column * size + row];
+  }
+};
+
+constexpr double default_pivot_tolerance = 1.818989403545857e-12;  // epsilon^(3/4)
+
+// L D L' without row exchanges: a column whose pivot is at most tolerance times the largest
+// diagonal element depends on the columns before it, and is set aside. Solving then gives the
+// generalised inverse that is zero in the rows and columns set aside, as survival's `cholesky2`
+// does, so that the same coefficients become NA.
+class PivotedCholesky {
+ public:
+  // Assumes a symmetric matrix of finite values, both triangles filled.
+  explicit PivotedCholesky(const SquareMatrix& matrix,
+                           double tolerance = default_pivot_tolerance);
+
+  std::size_t rank() const { return rank_; }
+  bool kept(std::size_t column) const { return pivot_[column] > 0; }
+  // True when no pivot was clearly negative: the matrix is positive semidefinite.
+  bool nonnegative() const { return nonnegative_; }
+
+  // x with matrix x = right_side on the kept rows, 0 elsewhere.
+  std::vector<double> solve(std::vector<double> right_side) const;
+  SquareMatrix inverse() const;
+
+ private:
+  SquareMatrix factor_;        // unit lower triangle L
+  std::vector<double> pivot_;  // D; 0 where set aside
+  std::size_t rank_ = 0;
+  bool nonnegative_ = true;
+};
+
+}  // namespace survlines

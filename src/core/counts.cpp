@@ -1,0 +1,218 @@
+#include "core/counts.h"
+
+#include <algorithm>
+
+#include "core/radix_sort.h"
+
+namespace survlines {
+namespace {
+
+constexpr std::size_t rows_between_ticks = std::size_t{1} << 18;
+
+// Position of (stratum, time, group) in the full table of which Counts keeps the used cells.
+class Slots {
+ public:
+  explicit Slots(const SurvivalView& view)
+      : n_times_(static_cast<std::uint64_t>(view.n_times)),
+        n_groups_(static_cast<std::uint64_t>(view.n_groups)),
+        n_strata_(static_cast<std::uint64_t>(view.n_strata)) {}
+
+  std::uint64_t size() const { return n_strata_ * n_times_ * n_groups_; }
+  std::uint64_t slot(std::int32_t stratum, std::int32_t time, std::int32_t group) const {
+    const auto row = static_cast<std::uint64_t>(stratum) * n_times_;
+    return (row + static_cast<std::uint64_t>(time)) * n_groups_ + static_cast<std::uint64_t>(group);
+  }
+  std::uint64_t exit_slot(const SurvivalView& view, std::size_t i) const {
+    return slot(view.stratum_of(i), view.exit[i], view.group_of(i));
+  }
+  std::uint64_t entry_slot(const SurvivalView& view, std::size_t i) const {
+    return slot(view.stratum_of(i), view.entry[i], view.group_of(i));
+  }
+  std::int32_t group_of(std::uint64_t slot) const {
+    return static_cast<std::int32_t>(slot % n_groups_);
+  }
+  std::int32_t time_of(std::uint64_t slot) const {
+    return static_cast<std::int32_t>(slot / n_groups_ % n_times_);
+  }
+  std::int32_t stratum_of(std::uint64_t slot) const {
+    return static_cast<std::int32_t>(slot / n_groups_ / n_times_);
+  }
+
+ private:
+  std::uint64_t n_times_, n_groups_, n_strata_;
+};
+
+bool enters_late(const SurvivalView& view, std::size_t i) {
+  return view.entry && view.entry[i] >= 0;
+}
+
+bool any_late_entry(const SurvivalView& view) {
+  return view.entry && std::any_of(view.entry, view.entry + view.n_rows,
+                                   [](std::int32_t entry) { return entry >= 0; });
+}
+
+Counts empty_counts(const SurvivalView& view) {
+  Counts counts;
+  counts.n_strata = view.n_strata;
+  counts.n_groups = view.n_groups;
+  counts.weighted = view.weight != nullptr;
+  counts.late_entry = any_late_entry(view);
+  counts.stratum_begin.assign(static_cast<std::size_t>(view.n_strata) + 1, 0);
+  return counts;
+}
+
+void resize_cells(Counts& counts, std::size_t n) {
+  counts.time.resize(n);
+  counts.group.resize(n);
+  counts.events.resize(n);
+  counts.censored.resize(n);
+  if (counts.late_entry) counts.entered.resize(n);
+  if (counts.weighted) counts.rows_left.resize(n);
+  if (counts.weighted && counts.late_entry) counts.rows_entered.resize(n);
+}
+
+void add_exit(Counts& counts, std::size_t cell, const SurvivalView& view, std::size_t row) {
+  (view.event[row] ? counts.events : counts.censored)[cell] += view.mass_of(row);
+  if (counts.weighted) counts.rows_left[cell] += static_cast<std::int64_t>(view.frequency_of(row));
+}
+
+void add_entry(Counts& counts, std::size_t cell, const SurvivalView& view, std::size_t row) {
+  counts.entered[cell] += view.mass_of(row);
+  if (counts.weighted) {
+    counts.rows_entered[cell] += static_cast<std::int64_t>(view.frequency_of(row));
+  }
+}
+
+void copy_cell(Counts& to, std::size_t target, const Counts& from, std::size_t source) {
+  to.time[target] = from.time[source];
+  to.group[target] = from.group[source];
+  to.events[target] = from.events[source];
+  to.censored[target] = from.censored[source];
+  if (to.late_entry) to.entered[target] = from.entered_at(source);
+  if (to.weighted) to.rows_left[target] = from.rows_left_at(source);
+  if (to.weighted && to.late_entry) to.rows_entered[target] = from.rows_entered_at(source);
+}
+
+void add_cell(Counts& to, std::size_t target, const Counts& from, std::size_t source) {
+  to.events[target] += from.events[source];
+  to.censored[target] += from.censored[source];
+  if (to.late_entry) to.entered[target] += from.entered_at(source);
+  if (to.weighted) to.rows_left[target] += from.rows_left_at(source);
+  if (to.weighted && to.late_entry) to.rows_entered[target] += from.rows_entered_at(source);
+}
+
+void label_cell(Counts& counts, std::size_t cell, const Slots& slots, std::uint64_t slot) {
+  counts.time[cell] = slots.time_of(slot);
+  counts.group[cell] = slots.group_of(slot);
+  ++counts.stratum_begin[static_cast<std::size_t>(slots.stratum_of(slot)) + 1];
+}
+
+void accumulate_offsets(Counts& counts) {
+  for (std::size_t s = 1; s < counts.stratum_begin.size(); ++s) {
+    counts.stratum_begin[s] += counts.stratum_begin[s - 1];
+  }
+}
+
+bool used(const Counts& counts, std::size_t cell) {
+  return counts.left_at(cell) > 0 || counts.entered_at(cell) > 0;
+}
+
+// Few slots: add every row straight into the full table, then close the gaps.
+Counts count_in_table(const SurvivalView& view, const Slots& slots, const Tick& callback) {
+  Counts counts = empty_counts(view);
+  resize_cells(counts, static_cast<std::size_t>(slots.size()));
+  for (std::size_t i = 0; i < view.n_rows; ++i) {
+    if (i % rows_between_ticks == 0) tick(callback);
+    add_exit(counts, static_cast<std::size_t>(slots.exit_slot(view, i)), view, i);
+    if (enters_late(view, i)) {
+      add_entry(counts, static_cast<std::size_t>(slots.entry_slot(view, i)), view, i);
+    }
+  }
+  std::size_t n = 0;
+  for (std::size_t slot = 0; slot < static_cast<std::size_t>(slots.size()); ++slot) {
+    if (!used(counts, slot)) continue;
+    copy_cell(counts, n, counts, slot);
+    label_cell(counts, n, slots, slot);
+    ++n;
+  }
+  resize_cells(counts, n);
+  accumulate_offsets(counts);
+  return counts;
+}
+
+// Many slots, most of them empty: sort the rows by slot and add up runs. Keys carry 2i for the
+// exit of row i and 2i + 1 for its entry.
+Counts count_by_sort(const SurvivalView& view, const Slots& slots, const Tick& callback) {
+  Counts counts = empty_counts(view);
+  std::vector<KeyedRow> keys;
+  keys.reserve(counts.late_entry ? 2 * view.n_rows : view.n_rows);
+  for (std::size_t i = 0; i < view.n_rows; ++i) {
+    keys.push_back({slots.exit_slot(view, i), 2 * i});
+    if (enters_late(view, i)) keys.push_back({slots.entry_slot(view, i), 2 * i + 1});
+  }
+  tick(callback);
+  radix_sort(keys);
+  tick(callback);
+
+  std::size_t n = 0;
+  for (std::size_t k = 0; k < keys.size(); ++k) n += k == 0 || keys[k].key != keys[k - 1].key;
+  resize_cells(counts, n);
+  std::size_t cell = 0;
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    if (k > 0 && keys[k].key != keys[k - 1].key) ++cell;
+    if (k == 0 || keys[k].key != keys[k - 1].key) label_cell(counts, cell, slots, keys[k].key);
+    const auto row = static_cast<std::size_t>(keys[k].row / 2);
+    if (keys[k].row % 2 == 0) {
+      add_exit(counts, cell, view, row);
+    } else {
+      add_entry(counts, cell, view, row);
+    }
+  }
+  accumulate_offsets(counts);
+  return counts;
+}
+
+}  // namespace
+
+Counts count_rows(const SurvivalView& view, const Tick& callback) {
+  const Slots slots(view);
+  const bool table_fits = slots.size() <= 4 * static_cast<std::uint64_t>(view.n_rows) + 4096;
+  return table_fits ? count_in_table(view, slots, callback) : count_by_sort(view, slots, callback);
+}
+
+Counts& Counts::operator+=(const Counts& other) {
+  require(n_strata == other.n_strata && n_groups == other.n_groups,
+          "counts of different strata or groups do not add up");
+  Counts sum;
+  sum.n_strata = n_strata;
+  sum.n_groups = n_groups;
+  sum.weighted = weighted || other.weighted;
+  sum.late_entry = late_entry || other.late_entry;
+  sum.stratum_begin.assign(stratum_begin.size(), 0);
+  resize_cells(sum, size() + other.size());
+
+  const auto key = [](const Counts& counts, std::size_t cell) {
+    return std::pair(counts.time[cell], counts.group[cell]);
+  };
+  std::size_t n = 0;
+  for (std::size_t s = 0; s + 1 < stratum_begin.size(); ++s) {
+    std::size_t a = stratum_begin[s];
+    std::size_t b = other.stratum_begin[s];
+    while (a < stratum_begin[s + 1] || b < other.stratum_begin[s + 1]) {
+      const bool a_left = a < stratum_begin[s + 1];
+      const bool b_left = b < other.stratum_begin[s + 1];
+      const bool take_a = a_left && (!b_left || key(*this, a) <= key(other, b));
+      const bool take_b = b_left && (!a_left || key(other, b) <= key(*this, a));
+      if (take_a) copy_cell(sum, n, *this, a++);
+      if (take_b && take_a) add_cell(sum, n, other, b++);
+      if (take_b && !take_a) copy_cell(sum, n, other, b++);
+      ++n;
+    }
+    sum.stratum_begin[s + 1] = n;
+  }
+  resize_cells(sum, n);
+  *this = std::move(sum);
+  return *this;
+}
+
+}  // namespace survlines

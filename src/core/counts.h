@@ -1,0 +1,54 @@
+// Who enters, has an event and leaves censored, at each time of each stratum and group: all that
+// Kaplan-Meier and log-rank need to know of the rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/error.h"
+#include "core/survival_view.h"
+
+namespace survlines {
+
+// One cell exists for each (stratum, time, group) at which some row enters or leaves. Cells are
+// stored column by column, ascending by stratum, then time, then group.
+//
+// `entered`, `events` and `censored` are totals of weight times frequency. The number of rows
+// (replicates counted) is kept beside them only when rows carry weights; without weights the
+// totals are the numbers of rows. Rows at risk from the start are in no `entered`.
+struct Counts {
+  std::int32_t n_strata = 1;
+  std::int32_t n_groups = 1;
+  bool weighted = false;
+  bool late_entry = false;
+
+  std::vector<std::size_t> stratum_begin = {0, 0};  // n_strata + 1 offsets into the cells
+  std::vector<std::int32_t> time;
+  std::vector<std::int32_t> group;
+  std::vector<double> events;
+  std::vector<double> censored;
+  std::vector<double> entered;           // empty when late_entry is false
+  std::vector<std::int64_t> rows_left;     // empty when weighted is false
+  std::vector<std::int64_t> rows_entered;  // empty unless weighted and late_entry
+
+  std::size_t size() const { return time.size(); }
+  double entered_at(std::size_t cell) const { return late_entry ? entered[cell] : 0.0; }
+  double left_at(std::size_t cell) const { return events[cell] + censored[cell]; }
+  std::int64_t rows_left_at(std::size_t cell) const {
+    return weighted ? rows_left[cell] : static_cast<std::int64_t>(left_at(cell));
+  }
+  std::int64_t rows_entered_at(std::size_t cell) const {
+    if (!late_entry) return 0;
+    return weighted ? rows_entered[cell] : static_cast<std::int64_t>(entered[cell]);
+  }
+
+  // Totals over disjoint rows add up. Both sides must count the same strata, groups and ranks;
+  // counts of no rows are the neutral element.
+  Counts& operator+=(const Counts& other);
+};
+
+// Counts the rows of a view in any order.
+Counts count_rows(const SurvivalView& view, const Tick& callback = {});
+
+}  // namespace survlines

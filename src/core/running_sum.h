@@ -1,0 +1,32 @@
+// A sum that rows join and leave without the sum forgetting the small ones.
+#pragma once
+
+namespace survlines {
+
+// Unevaluated pair hi + lo (Knuth's two-sum; Dekker 1971): about 106 bits, so that adding a value
+// and taking it away again leaves what was there, up to 1e-32 of the largest total.
+struct RunningSum {
+  double hi = 0;
+  double lo = 0;
+
+  void add(double value) {
+    const double sum = hi + value;
+    const double virtual_value = sum - hi;
+    lo += (hi - (sum - virtual_value)) + (value - virtual_value);
+    hi = sum;
+    const double renormalised = hi + lo;
+    lo -= renormalised - hi;
+    hi = renormalised;
+  }
+  void add(const RunningSum& other) {
+    add(other.hi);
+    add(other.lo);
+  }
+  void subtract(const RunningSum& other) {
+    add(-other.hi);
+    add(-other.lo);
+  }
+  double value() const { return hi + lo; }
+};
+
+}  // namespace survlines
