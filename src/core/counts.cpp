@@ -1,6 +1,7 @@
 #include "core/counts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/radix_sort.h"
 
@@ -67,13 +68,17 @@ void resize_cells(Counts& counts, std::size_t n) {
   counts.events.resize(n);
   counts.censored.resize(n);
   if (counts.late_entry) counts.entered.resize(n);
-  if (counts.weighted) counts.rows_left.resize(n);
+  if (counts.weighted) counts.rows_events.resize(n);
+  if (counts.weighted) counts.rows_censored.resize(n);
   if (counts.weighted && counts.late_entry) counts.rows_entered.resize(n);
 }
 
 void add_exit(Counts& counts, std::size_t cell, const SurvivalView& view, std::size_t row) {
   (view.event[row] ? counts.events : counts.censored)[cell] += view.mass_of(row);
-  if (counts.weighted) counts.rows_left[cell] += static_cast<std::int64_t>(view.frequency_of(row));
+  if (counts.weighted) {
+    auto& rows = view.event[row] ? counts.rows_events : counts.rows_censored;
+    rows[cell] += static_cast<std::int64_t>(view.frequency_of(row));
+  }
 }
 
 void add_entry(Counts& counts, std::size_t cell, const SurvivalView& view, std::size_t row) {
@@ -89,7 +94,8 @@ void copy_cell(Counts& to, std::size_t target, const Counts& from, std::size_t s
   to.events[target] = from.events[source];
   to.censored[target] = from.censored[source];
   if (to.late_entry) to.entered[target] = from.entered_at(source);
-  if (to.weighted) to.rows_left[target] = from.rows_left_at(source);
+  if (to.weighted) to.rows_events[target] = from.rows_events_at(source);
+  if (to.weighted) to.rows_censored[target] = from.rows_censored_at(source);
   if (to.weighted && to.late_entry) to.rows_entered[target] = from.rows_entered_at(source);
 }
 
@@ -97,7 +103,8 @@ void add_cell(Counts& to, std::size_t target, const Counts& from, std::size_t so
   to.events[target] += from.events[source];
   to.censored[target] += from.censored[source];
   if (to.late_entry) to.entered[target] += from.entered_at(source);
-  if (to.weighted) to.rows_left[target] += from.rows_left_at(source);
+  if (to.weighted) to.rows_events[target] += from.rows_events_at(source);
+  if (to.weighted) to.rows_censored[target] += from.rows_censored_at(source);
   if (to.weighted && to.late_entry) to.rows_entered[target] += from.rows_entered_at(source);
 }
 

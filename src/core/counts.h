@@ -29,14 +29,21 @@ struct Counts {
   std::vector<double> events;
   std::vector<double> censored;
   std::vector<double> entered;           // empty when late_entry is false
-  std::vector<std::int64_t> rows_left;     // empty when weighted is false
-  std::vector<std::int64_t> rows_entered;  // empty unless weighted and late_entry
+  std::vector<std::int64_t> rows_events;    // empty when weighted is false
+  std::vector<std::int64_t> rows_censored;  // the same
+  std::vector<std::int64_t> rows_entered;   // empty unless weighted and late_entry
 
   std::size_t size() const { return time.size(); }
   double entered_at(std::size_t cell) const { return late_entry ? entered[cell] : 0.0; }
   double left_at(std::size_t cell) const { return events[cell] + censored[cell]; }
+  std::int64_t rows_events_at(std::size_t cell) const {
+    return weighted ? rows_events[cell] : static_cast<std::int64_t>(events[cell]);
+  }
+  std::int64_t rows_censored_at(std::size_t cell) const {
+    return weighted ? rows_censored[cell] : static_cast<std::int64_t>(censored[cell]);
+  }
   std::int64_t rows_left_at(std::size_t cell) const {
-    return weighted ? rows_left[cell] : static_cast<std::int64_t>(left_at(cell));
+    return rows_events_at(cell) + rows_censored_at(cell);
   }
   std::int64_t rows_entered_at(std::size_t cell) const {
     if (!late_entry) return 0;
