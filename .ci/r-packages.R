@@ -1,0 +1,52 @@
+# Which R packages are missing, and their installation:
+#   Rscript .ci/r-packages.R missing FIELD[,FIELD...] [PACKAGE...]
+#   Rscript .ci/r-packages.R install LIBRARY JOBS PACKAGE...
+
+# One row a dependency: name and lowest version ("0" where none is asked for).
+parse_dependencies <- function(text) {
+  entries <- trimws(unlist(strsplit(text, ",")))
+  entries <- entries[nzchar(entries)]
+  name <- sub("[[:space:]]*\\(.*", "", entries)
+  asks <- grepl(">=", entries, fixed = TRUE)
+  version <- ifelse(asks, gsub(".*>=[[:space:]]*|[[:space:]]*\\).*", "", entries), "0")
+  data.frame(name, version)
+}
+
+is_installed <- function(name, version) {
+  path <- find.package(name, quiet = TRUE)
+  length(path) > 0L && packageVersion(name, dirname(path[[1L]])) >= version
+}
+
+stop_if_r_is_old <- function(depends) {
+  depends <- parse_dependencies(depends)
+  needed <- depends$version[depends$name == "R"]
+  if (getRversion() < needed) {
+    stop("survlines needs R ", needed, " or later; this is R ", getRversion(), ".", call. = FALSE)
+  }
+}
+
+list_missing <- function(fields, extras) {
+  description <- read.dcf("DESCRIPTION")
+  stop_if_r_is_old(description[, "Depends"])
+  fields <- intersect(strsplit(fields, ",", fixed = TRUE)[[1L]], colnames(description))
+  wanted <- rbind(
+    parse_dependencies(description[, fields]),
+    data.frame(name = extras, version = rep("0", length(extras)))
+  )
+  found <- as.logical(Map(is_installed, wanted$name, wanted$version))
+  writeLines(unique(wanted$name[!found]))
+}
+
+install_missing <- function(library, jobs, packages) {
+  if (getOption("repos")[["CRAN"]] == "@CRAN@") {
+    utils::chooseCRANmirror(ind = 1L, local.only = TRUE)
+  }
+  utils::install.packages(packages, lib = library, Ncpus = as.integer(jobs), quiet = TRUE)
+}
+
+arguments <- commandArgs(trailingOnly = TRUE)
+switch(arguments[[1L]],
+  missing = list_missing(arguments[[2L]], arguments[-(1:2)]),
+  install = install_missing(arguments[[2L]], arguments[[3L]], arguments[-(1:3)]),
+  stop("first argument: missing or install")
+)

@@ -1,0 +1,55 @@
+# Every target installs what it lacks by itself (.ci/install) and leaves the user's own R libraries
+# alone. Results for people go to out/, everything else to .cache/.
+
+.PHONY: help report test check core-test bench reconstruct format lint document clean
+
+help:
+	@echo "make report       the osteosarcoma report: out/osteosarcoma.html"
+	@echo "make test         all tests, of the R package and of the C++ core"
+	@echo "make core-test    the tests of the C++ core alone, without R"
+	@echo "make check        R CMD build and R CMD check --as-cran"
+	@echo "make document     NAMESPACE, man/ and RcppExports from the sources"
+	@echo "make format       clang-format, in place"
+	@echo "make lint         lintr and clang-format, reporting only"
+	@echo "make bench        benchmarks; PEERS=\"name name\" installs packages to compare with"
+	@echo "make reconstruct  the shipped registry tables, found again from the publication"
+	@echo "make clean        remove out/ and .cache/"
+
+report:
+	@.ci/install report
+	@.ci/report
+
+test:
+	@.ci/install test
+	@.ci/test
+
+check:
+	@.ci/install check
+	@.ci/check
+
+core-test:
+	@.ci/install core
+	@.ci/test-core
+
+bench:
+	@.ci/install bench
+	@.ci/bench
+
+reconstruct:
+	@.ci/install reconstruct
+	@.ci/reconstruct
+
+format:
+	@.ci/install format
+	@.ci/format
+
+lint:
+	@.ci/install lint
+	@.ci/lint
+
+document:
+	@.ci/install document
+	@.ci/document
+
+clean:
+	rm -rf out .cache

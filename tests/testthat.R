@@ -1,0 +1,4 @@
+library(testthat)
+library(survlines)
+
+test_check("survlines")
