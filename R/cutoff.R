@@ -1,0 +1,73 @@
+# A data lock: what is dated later has not happened yet. Rows stay where they are
+# (their numbers are the provenance of an endpoint); their dates become missing.
+apply_cutoff <- function(registry, cutoff) {
+  if (is.null(cutoff)) {
+    return(registry)
+  }
+  beyond <- beyond_cutoff(registry, cutoff)
+  if (nrow(beyond) == 0L) {
+    return(registry)
+  }
+  inform_survlines("cutoff", c(
+    i = "Not looked at, as dated after {cutoff}: {describe_beyond(beyond)}.",
+    i = "{.code beyond_cutoff()} lists them."
+  ))
+  later <- function(date) which(date > cutoff)
+  registry$patients$death_date[later(registry$patients$death_date)] <- NA
+  registry$patients$last_contact_date[later(registry$patients$last_contact_date)] <- cutoff
+  open <- later(registry$lines$end_date)
+  registry$lines$end_date[open] <- NA
+  if ("stop_reason" %in% names(registry$lines)) {
+    registry$lines$stop_reason[open] <- NA
+  }
+  registry$lines$start_date[later(registry$lines$start_date)] <- NA
+  registry$assessments$assessment_date[later(registry$assessments$assessment_date)] <- NA
+  if ("onset_date" %in% names(registry$adverse_events)) {
+    onset <- registry$adverse_events$onset_date
+    registry$adverse_events$onset_date[later(onset)] <- NA
+  }
+  registry
+}
+
+describe_beyond <- function(beyond) {
+  counts <- table(factor(paste0(beyond$table, "$", beyond$field)))
+  paste(names(counts), counts, collapse = ", ")
+}
+
+#' What a registry holds after a day
+#'
+#' @param registry A registry.
+#' @param cutoff A day: a `Date` or ISO text.
+#' @return A tibble of the dates after that day: `table`, `row`, `field`, `date`.
+#' @examples
+#' study <- registry(
+#'   patients = data.frame(
+#'     patient_id = "P1", last_contact_date = "2012-09-01", death_date = "2012-09-01"
+#'   ),
+#'   lines = data.frame(
+#'     line_id = "L1", patient_id = "P1", drug = "A",
+#'     start_date = "2012-03-01", end_date = "2012-06-20"
+#'   )
+#' )
+#' beyond_cutoff(study, "2012-07-01")
+#' @export
+beyond_cutoff <- function(registry, cutoff) {
+  check_registry(registry)
+  cutoff <- as_cutoff(cutoff)
+  fields <- list(
+    patients = c("last_contact_date", "death_date"), lines = c("start_date", "end_date"),
+    assessments = "assessment_date", adverse_events = "onset_date"
+  )
+  found <- list()
+  for (name in names(fields)) {
+    for (field in intersect(fields[[name]], names(registry[[name]]))) {
+      date <- registry[[name]][[field]]
+      row <- which(date > cutoff)
+      found[[paste(name, field)]] <- tibble::tibble(
+        table = rep(name, length(row)), row = row, field = rep(field, length(row)),
+        date = date[row]
+      )
+    }
+  }
+  do.call(rbind, unname(found))
+}

@@ -1,0 +1,110 @@
+# The dictionary is a data frame, one row a column of a registry table. It is
+# the only place where tables, types, keys and allowed values are written down.
+
+registry_table_names <- c("patients", "lines", "assessments", "adverse_events")
+dictionary_types <- c("text", "category", "date", "integer", "number")
+dictionary_fields <- c(
+  "table", "column", "type", "unit", "required", "key", "values", "description"
+)
+
+#' The dictionary of a registry
+#'
+#' A dictionary says which columns the four tables of a registry have, of which
+#' type, which must be filled, which are keys and which values are allowed. It is
+#' a CSV file so that clinicians and data managers can read and change it.
+#'
+#' The columns of a dictionary:
+#'
+#' * `table`: `patients`, `lines`, `assessments` or `adverse_events`.
+#' * `column`: the column's name.
+#' * `type`: `text`, `category`, `date`, `integer` or `number`.
+#' * `unit`: for people, such as `days`.
+#' * `required`: `value` (the column exists and no cell is empty), `column` (the
+#'   column exists, cells may be empty) or `no`.
+#' * `key`: `primary`, or the column it refers to, such as `patients.patient_id`.
+#' * `values`: allowed values separated by `|`, in the order in which tables and
+#'   factor levels show them; empty allows everything.
+#' * `description`: what the column means.
+#'
+#' @param file Path of a dictionary in CSV. The default is the dictionary that
+#'   comes with the package; it asks for no more than the endpoints need.
+#' @return A tibble with the columns above, all of type character; empty cells
+#'   are `""`.
+#' @section Errors: `survlines_error_dictionary` when a column is missing, a type
+#'   or a `required` is unknown, a column is described twice or a key refers to a
+#'   column that is not described.
+#' @seealso [registry()], [read_registry()]
+#' @examples
+#' read_dictionary()
+#' @export
+read_dictionary <- function(file = NULL) {
+  if (is.null(file)) {
+    file <- system.file("extdata", "dictionary.csv", package = "survlines")
+  }
+  if (!file.exists(file)) {
+    abort_survlines("file", c(
+      "There is no dictionary {.path {file}}.",
+      i = "Give the path of a CSV file, or leave {.arg file} out for the package's dictionary."
+    ))
+  }
+  dictionary <- utils::read.csv(
+    file,
+    colClasses = "character", na.strings = character(), encoding = "UTF-8"
+  )
+  check_dictionary(dictionary)
+}
+
+check_dictionary <- function(dictionary, call = rlang::caller_env()) {
+  absent <- setdiff(dictionary_fields, names(dictionary))
+  if (!is.data.frame(dictionary) || length(absent) > 0L) {
+    abort_survlines("dictionary", c(
+      "The dictionary lacks the column{?s} {.field {absent}}.",
+      i = "See {.help read_dictionary} for what a dictionary holds."
+    ), call = call)
+  }
+  dictionary[dictionary_fields] <- lapply(dictionary[dictionary_fields], function(column) {
+    column <- as.character(column)
+    column[is.na(column)] <- ""
+    column
+  })
+  refuse_entries <- function(bad, what) {
+    if (any(bad)) {
+      abort_survlines("dictionary", c(
+        paste0("The dictionary has ", what, " in {describe_rows(which(bad))}."),
+        i = "See {.help read_dictionary} for what a dictionary holds."
+      ), call = call)
+    }
+  }
+  names_described <- paste(dictionary$table, dictionary$column, sep = ".")
+  references <- setdiff(dictionary$key, c("", "primary"))
+  refuse_entries(!dictionary$table %in% registry_table_names, "an unknown table")
+  refuse_entries(!dictionary$type %in% dictionary_types, "an unknown type")
+  refuse_entries(!dictionary$required %in% c("value", "column", "no"), "an unknown `required`")
+  refuse_entries(duplicated(names_described), "a column described twice")
+  refuse_entries(
+    dictionary$key %in% setdiff(references, names_described), "a key to an undescribed column"
+  )
+  tibble::as_tibble(dictionary)
+}
+
+# The rows of the dictionary for one table, in the order of its columns.
+described_columns <- function(dictionary, table) {
+  dictionary[dictionary$table == table, , drop = FALSE]
+}
+
+# Allowed values of one column; character(0) allows everything.
+allowed_values <- function(dictionary, table, column) {
+  row <- which(dictionary$table == table & dictionary$column == column)
+  if (length(row) == 0L || dictionary$values[row] == "") {
+    return(character())
+  }
+  trimws(strsplit(dictionary$values[row], "|", fixed = TRUE)[[1L]])
+}
+
+#' @rdname read_dictionary
+#' @param registry A registry made by [registry()] or [read_registry()].
+#' @export
+registry_dictionary <- function(registry) {
+  check_registry(registry)
+  attr(registry, "dictionary")
+}

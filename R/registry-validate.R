@@ -1,0 +1,84 @@
+#' Check a registry against its rules
+#'
+#' Every breach of a rule becomes one row. An empty result means that no rule is
+#' broken, not that the data are right.
+#'
+#' @param x A registry, or a named list of the tables `patients`, `lines`,
+#'   `assessments`, `adverse_events`, which need not be a valid registry.
+#' @param rules The rules, as [registry_rules()] returns them.
+#' @param cutoff The day of the data lock, a `Date` or ISO text, or `NULL`.
+#' @param dictionary,date_format,partial_dates As in [registry()]; used when `x` is
+#'   a list of tables.
+#' @return A tibble with one row a problem: `table`, `row` (of the data, not
+#'   counting the header; `NA` when a whole column is meant), `field`, `rule`,
+#'   `severity` (`error`, `warning`, `note`) and `message`. Errors come first.
+#' @section Errors: `survlines_error_argument` when `x` is neither.
+#' @seealso [registry_rules()] for the table of all rules.
+#' @examples
+#' validate_registry(list(
+#'   patients = data.frame(
+#'     patient_id = "P1", last_contact_date = "2012-09-01", death_date = NA
+#'   ),
+#'   lines = data.frame(
+#'     line_id = "L1", patient_id = "P1", drug = "A",
+#'     start_date = "2012-03-01", end_date = "2012-02-20"
+#'   )
+#' ))
+#' @export
+validate_registry <- function(x, rules = registry_rules(), cutoff = NULL,
+                              dictionary = read_dictionary(), date_format = "%Y-%m-%d",
+                              partial_dates = "error") {
+  if (!inherits(x, "survlines_registry")) {
+    x <- build_registry(check_tables(x), dictionary, date_format, partial_dates)
+  }
+  context <- check_context(x, as_cutoff(cutoff))
+  checks <- rules$check[rules$severity != "off"]
+  checks <- checks[!vapply(checks, is.null, NA)]
+  problems <- bind_rows_base(c(
+    list(attr(x, "conversion_problems")),
+    lapply(checks, function(check) check(context))
+  ))
+  grade_problems(problems, rules)
+}
+
+grade_problems <- function(problems, rules) {
+  severity <- rules$severity[match(problems$rule, rules$rule)]
+  problems <- tibble::tibble(
+    table = problems$table, row = problems$row, field = problems$field, rule = problems$rule,
+    severity = severity, message = problems$message
+  )
+  problems <- problems[problems$severity != "off", ]
+  problems[order(
+    match(problems$severity, c("error", "warning", "note")),
+    match(problems$table, registry_table_names), match(problems$rule, rules$rule), problems$row
+  ), ]
+}
+
+check_tables <- function(tables, call = rlang::caller_env()) {
+  if (!is.list(tables) || is.data.frame(tables) ||
+    !all(c("patients", "lines") %in% names(tables))) {
+    abort_survlines("argument", c(
+      "A registry needs a list with the tables {.val patients} and {.val lines}.",
+      i = "The tables {.val assessments} and {.val adverse_events} may be left out."
+    ), call = call)
+  }
+  tables[intersect(registry_table_names, names(tables))]
+}
+
+as_cutoff <- function(cutoff, call = rlang::caller_env()) {
+  if (is.null(cutoff)) {
+    return(NULL)
+  }
+  day <- if (is.character(cutoff)) {
+    as.Date(cutoff, format = "%Y-%m-%d", optional = TRUE)
+  } else {
+    cutoff
+  }
+  if (!inherits(day, "Date") || length(day) != 1L || is.na(day)) {
+    abort_survlines(
+      "argument", "{.arg cutoff} must be one date, such as {.val 2013-07-15}.",
+      call = call
+    )
+  }
+  day
+}

@@ -1,0 +1,232 @@
+#' A registry of treatment lines
+#'
+#' Four tables make a registry: patients, their treatment lines, the assessments
+#' of these lines and the adverse events seen under them. `registry()` gives every
+#' column the type its dictionary names, checks the tables with
+#' [validate_registry()] and refuses them when there is an error. Nothing that can
+#' be derived (survival times, best response, ages) is stored; see
+#' [derive_endpoint()], [best_response()] and [line_covariates()].
+#'
+#' Columns that the dictionary does not describe are kept. Text columns among them
+#' become numbers or dates when every filled cell is a plain number or an ISO date.
+#'
+#' @param patients,lines,assessments,adverse_events Data frames with the columns of
+#'   the dictionary, one row per patient, line, assessment and event.
+#'   `assessments` and `adverse_events` may be left out.
+#' @param dictionary A dictionary as [read_dictionary()] returns it.
+#' @param date_format Formats of dates that come as text, as in [strptime()]. The
+#'   first that fits the whole text is used.
+#' @param partial_dates What to do with "2012", "2012-05" or "05/2012": refuse
+#'   them (`"error"`), or use the `"first"`, the `"mid"` (15th of the month, 1st of
+#'   July) or the `"last"` day. Dates so imputed are listed by [imputed_dates()].
+#' @param rules The rules to check, as [registry_rules()] returns them.
+#' @param cutoff The day on which the data were locked, or `NULL`. Dates after it
+#'   are found by the rule `after_cutoff`.
+#' @return An object of class `survlines_registry`: a list of four tibbles
+#'   `patients`, `lines`, `assessments` and `adverse_events`.
+#' @section Errors: `survlines_error_registry` when a rule of severity `error` is
+#'   broken; its field `problems` holds the tibble of all problems.
+#'   `survlines_error_argument` for what is not a data frame.
+#' @section Warnings: `survlines_warning_registry` when only rules of severity
+#'   `warning` are broken.
+#' @seealso [read_registry()] for files, [validate_registry()] for the rules.
+#' @examples
+#' registry(
+#'   patients = data.frame(
+#'     patient_id = c("P1", "P2"),
+#'     last_contact_date = c("2012-09-01", "2012-11-15"),
+#'     death_date = c("2012-09-01", NA)
+#'   ),
+#'   lines = data.frame(
+#'     line_id = c("L1", "L2"), patient_id = c("P1", "P2"), drug = "A",
+#'     start_date = c("2012-03-01", "2012-04-10"), end_date = c("2012-06-20", NA)
+#'   )
+#' )
+#' @export
+registry <- function(patients, lines, assessments = NULL, adverse_events = NULL,
+                     dictionary = read_dictionary(), date_format = "%Y-%m-%d",
+                     partial_dates = c("error", "first", "mid", "last"),
+                     rules = registry_rules(), cutoff = NULL) {
+  partial_dates <- match_choice(partial_dates, c("error", "first", "mid", "last"))
+  tables <- list(
+    patients = patients, lines = lines,
+    assessments = assessments, adverse_events = adverse_events
+  )
+  built <- build_registry(tables, dictionary, date_format, partial_dates)
+  accept_registry(built, rules, cutoff)
+}
+
+# Types the tables; judges nothing.
+build_registry <- function(tables, dictionary, date_format = "%Y-%m-%d",
+                           partial_dates = "error", call = rlang::caller_env()) {
+  for (name in names(tables)) {
+    if (!is.null(tables[[name]]) && !is.data.frame(tables[[name]])) {
+      abort_survlines("argument", "{.arg {name}} must be a data frame.", call = call)
+    }
+  }
+  dictionary <- check_dictionary(dictionary, call = call)
+  typed <- type_tables(tables, dictionary, date_format, partial_dates)
+  structure(
+    typed$tables,
+    class = "survlines_registry",
+    dictionary = dictionary,
+    conversion_problems = typed$problems,
+    imputed = typed$imputed
+  )
+}
+
+# Errors stop, warnings warn, notes wait in validate_registry().
+accept_registry <- function(registry, rules, cutoff, call = rlang::caller_env()) {
+  problems <- validate_registry(registry, rules = rules, cutoff = cutoff)
+  errors <- problems[problems$severity == "error", ]
+  warnings <- problems[problems$severity == "warning", ]
+  if (nrow(errors) > 0L) {
+    abort_survlines("registry", c(
+      "The registry has {nrow(errors)} error{?s}.",
+      rlang::set_names(describe_problems(errors), "x"),
+      i = "{.code validate_registry()} on the same tables lists them all."
+    ), problems = problems, call = call)
+  }
+  if (nrow(warnings) > 0L) {
+    warn_survlines("registry", c(
+      "The registry has {nrow(warnings)} warning{?s}.",
+      rlang::set_names(describe_problems(warnings), "!"),
+      i = "{.code validate_registry()} on the registry lists them all."
+    ), problems = problems)
+  }
+  attr(registry, "problems") <- problems
+  registry
+}
+
+# One line a rule, the first five rules; braces are cli's, so they are doubled.
+describe_problems <- function(problems) {
+  key <- paste(problems$table, problems$field, problems$rule, sep = "\r")
+  groups <- split(seq_len(nrow(problems)), factor(key, unique(key)))
+  shown <- utils::head(groups, 5L)
+  described <- vapply(shown, function(rows) {
+    first <- problems[rows[1L], ]
+    paste0(
+      first$table, if (nzchar(first$field)) paste0("$", first$field),
+      if (!all(is.na(problems$row[rows]))) paste0(", ", describe_rows(problems$row[rows])),
+      " [", first$rule, "]: ", first$message
+    )
+  }, "")
+  hidden <- length(groups) - length(shown)
+  described <- c(described, if (hidden > 0L) paste("and", hidden, "more rules broken."))
+  gsub("}", "}}", gsub("{", "{{", unname(described), fixed = TRUE), fixed = TRUE)
+}
+
+check_registry <- function(registry, call = rlang::caller_env()) {
+  if (!inherits(registry, "survlines_registry")) {
+    abort_survlines("argument", c(
+      "{.arg registry} must be a registry.",
+      i = "Make one with {.fn registry} or {.fn read_registry}."
+    ), call = call)
+  }
+  invisible(registry)
+}
+
+# rlang::arg_match() names the argument; this adds the package's class.
+match_choice <- function(value, choices, name = rlang::caller_arg(value),
+                         call = rlang::caller_env()) {
+  if (identical(value, choices)) {
+    return(choices[1L])
+  }
+  if (!is.character(value) || length(value) != 1L || !value %in% choices) {
+    abort_survlines("argument", "{.arg {name}} must be one of {.val {choices}}.", call = call)
+  }
+  value
+}
+
+# Optional columns: missing values where the registry has no such column.
+column_or_missing <- function(table, column, missing = NA_character_) {
+  if (column %in% names(table)) table[[column]] else rep(missing, nrow(table))
+}
+
+#' Dates that were imputed when a registry was read
+#'
+#' @param registry A registry made with `partial_dates` other than `"error"`.
+#' @return A tibble, one row an imputed date: `table`, `row`, `field`, `recorded`
+#'   (the text of the form) and `used` (the date).
+#' @examples
+#' outcome <- registry(
+#'   patients = data.frame(
+#'     patient_id = "P1", last_contact_date = "2012-09-01", death_date = NA,
+#'     diagnosis_date = "2011-05"
+#'   ),
+#'   lines = data.frame(
+#'     line_id = "L1", patient_id = "P1", drug = "A",
+#'     start_date = "2012-03-01", end_date = "2012-06-20"
+#'   ),
+#'   partial_dates = "mid"
+#' )
+#' imputed_dates(outcome)
+#' @export
+imputed_dates <- function(registry) {
+  check_registry(registry)
+  tibble::as_tibble(attr(registry, "imputed"))
+}
+
+#' @export
+print.survlines_registry <- function(x, ...) {
+  patients <- x$patients
+  lines <- x$lines
+  several <- sum(table(lines$patient_id) > 1L)
+  cli::cat_line(
+    "A registry of ", count(nrow(patients), "patient"), " and ",
+    count(nrow(lines), "treatment line"),
+    if (several > 0L) paste0(" (", count(several, "patient"), " with several)")
+  )
+  cli::cat_line(
+    "  dead at last contact: ", sum(!is.na(patients$death_date)),
+    ";  still treated: ", sum(is.na(lines$end_date))
+  )
+  cli::cat_line("  lines started ", describe_range(lines$start_date))
+  cli::cat_line("  last contact  ", describe_range(patients$last_contact_date))
+  cli::cat_line("  ", describe_drugs(lines$drug))
+  cli::cat_line(
+    "  ", count(nrow(x$assessments), "assessment"), " of ",
+    count(length(unique(x$assessments$line_id)), "line"), ", ",
+    count(nrow(x$adverse_events), "adverse event"), " in ",
+    count(length(unique(x$adverse_events$line_id)), "line")
+  )
+  print_caveats(x)
+  invisible(x)
+}
+
+print_caveats <- function(x) {
+  imputed <- nrow(attr(x, "imputed"))
+  problems <- attr(x, "problems")
+  if (imputed > 0L) {
+    cli::cat_line("  ", count(imputed, "imputed date"), ": see imputed_dates()")
+  }
+  if (NROW(problems) > 0L) {
+    counts <- table(factor(problems$severity, c("error", "warning", "note")))
+    counts <- counts[counts > 0L]
+    cli::cat_line(
+      "  checks: ", paste(mapply(count, counts, names(counts)), collapse = ", "),
+      ": see validate_registry()"
+    )
+  }
+}
+
+count <- function(n, what) {
+  paste0(format(n, big.mark = ",", scientific = FALSE), " ", what, if (n != 1L) "s")
+}
+
+describe_range <- function(dates) {
+  if (all(is.na(dates))) {
+    return("unknown")
+  }
+  paste(range(dates, na.rm = TRUE), collapse = " to ")
+}
+
+describe_drugs <- function(drug) {
+  counts <- sort(table(drug), decreasing = TRUE)
+  shown <- utils::head(counts, 6L)
+  hidden <- length(counts) - length(shown)
+  paste0(
+    "drugs: ", paste(names(shown), shown, collapse = ", "),
+    if (hidden > 0L) paste0(" and ", count(hidden, "other drug"))
+  )
+}

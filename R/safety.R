@@ -1,0 +1,123 @@
+#' Worst grade of every line and category
+#'
+#' @param registry A registry.
+#' @return A tibble with one row per line and category seen in it: `patient_id`,
+#'   `line_id`, `category`, `worst_grade` (`NA` when none of the events is graded)
+#'   and `events` (how many were reported).
+#' @section Errors: `survlines_error_argument` when `registry` is no registry.
+#' @seealso [adverse_event_table()]
+#' @examples
+#' study <- registry(
+#'   patients = data.frame(
+#'     patient_id = "P1", last_contact_date = "2012-09-01", death_date = NA
+#'   ),
+#'   lines = data.frame(
+#'     line_id = "L1", patient_id = "P1", drug = "A",
+#'     start_date = "2012-03-01", end_date = "2012-06-20"
+#'   ),
+#'   adverse_events = data.frame(
+#'     line_id = "L1", category = c("skin", "skin", "fatigue"), grade = c(1, 3, 2)
+#'   )
+#' )
+#' worst_grades(study)
+#' adverse_event_table(study)
+#' @export
+worst_grades <- function(registry) {
+  check_registry(registry)
+  events <- registry$adverse_events
+  line <- match_rows(events$line_id, registry$lines$line_id)
+  grade <- column_or_missing(events, "grade", NA_integer_)
+  # Sorted by line and category, the worst first.
+  sorted <- order(line, events$category, -grade, method = "radix", na.last = TRUE)
+  key <- paste(line, events$category, sep = "\r")
+  first <- sorted[!duplicated(key[sorted])]
+  tibble::tibble(
+    patient_id = registry$lines$patient_id[line[first]],
+    line_id = events$line_id[first],
+    category = events$category[first],
+    worst_grade = grade[first],
+    events = tabulate(match(key, key[first]), length(first))
+  )
+}
+
+#' Adverse events by category and grade
+#'
+#' Lines are counted once per category, by their worst grade (CTCAE); events are
+#' counted as reported. The two totals are different things and stand apart.
+#'
+#' @param registry A registry.
+#' @param by Names of columns of [line_covariates()] that make groups, or `NULL` for
+#'   all lines together.
+#' @return A tibble with one row per group and category, and one row `any` per group:
+#'   the columns of `by`, `category`, `lines` (the denominator: all lines of the
+#'   group), `lines_affected`, `share` (of the lines), `grade_1` to `grade_5` (lines by
+#'   worst grade), `not_graded` (lines none of whose events has a grade) and `events`.
+#' @section Errors: `survlines_error_covariate` for an unknown column in `by`.
+#' @references National Cancer Institute (2017). Common Terminology Criteria for
+#'   Adverse Events (CTCAE), version 5.0.
+#' @seealso [worst_grades()]
+#' @examples
+#' study <- registry(
+#'   patients = data.frame(
+#'     patient_id = "P1", last_contact_date = "2012-09-01", death_date = NA
+#'   ),
+#'   lines = data.frame(
+#'     line_id = "L1", patient_id = "P1", drug = "A",
+#'     start_date = "2012-03-01", end_date = "2012-06-20"
+#'   ),
+#'   adverse_events = data.frame(
+#'     line_id = "L1", category = c("skin", "skin", "fatigue"), grade = c(1, 3, 2)
+#'   )
+#' )
+#' adverse_event_table(study, by = "drug")
+#' @export
+adverse_event_table <- function(registry, by = "drug") {
+  worst <- worst_grades(registry)
+  groups <- line_groups(registry, by, registry$lines$line_id)
+  lines <- tabulate(groups$group, groups$n)
+  worst$group <- groups$group[match(worst$line_id, registry$lines$line_id)]
+  any_event <- worst_of_all(worst)
+  counted <- rbind(any_event[names(worst)], worst)
+  categories <- c("any", sort(unique(worst$category)))
+  key <- paste(counted$group, counted$category, sep = "\r")
+  cells <- expand.grid(
+    category = categories, group = seq_len(groups$n), stringsAsFactors = FALSE
+  )
+  cell <- match(key, paste(cells$group, cells$category, sep = "\r"))
+  tabulated <- tabulate_cells(counted, cell, nrow(cells))
+  shown <- tabulated$lines_affected > 0L | cells$category == "any"
+  table <- tibble::as_tibble(c(
+    lapply(as.list(groups$labels), function(label) label[cells$group]),
+    list(category = cells$category, lines = lines[cells$group]),
+    list(
+      lines_affected = tabulated$lines_affected,
+      share = tabulated$lines_affected / lines[cells$group]
+    ),
+    tabulated[-1L]
+  ))
+  table[shown, ]
+}
+
+# One row per line over all its categories.
+worst_of_all <- function(worst) {
+  sorted <- order(match(worst$line_id, worst$line_id), -worst$worst_grade, na.last = TRUE)
+  first <- sorted[!duplicated(worst$line_id[sorted])]
+  any_event <- worst[first, ]
+  any_event$category <- rep("any", length(first))
+  any_event$events <- as.integer(rowsum(worst$events, match(worst$line_id, any_event$line_id)))
+  any_event
+}
+
+tabulate_cells <- function(counted, cell, n) {
+  by_grade <- lapply(rlang::set_names(1:5, paste0("grade_", 1:5)), function(grade) {
+    tabulate(cell[counted$worst_grade %in% grade], n)
+  })
+  events <- integer(n)
+  sums <- rowsum(counted$events, cell)
+  events[as.integer(rownames(sums))] <- as.integer(sums)
+  c(
+    list(lines_affected = tabulate(cell, n)),
+    by_grade,
+    list(not_graded = tabulate(cell[is.na(counted$worst_grade)], n), events = events)
+  )
+}

@@ -1,0 +1,70 @@
+# A registry small enough to be worked out by hand: four patients, five lines.
+small_tables <- function() {
+  list(
+    patients = data.frame(
+      patient_id = c("P1", "P2", "P3", "P4"),
+      sex = c("male", "female", "female", "male"),
+      birth_date = c("1994-03-02", "1992-02-29", "1940-01-01", "2000-12-31"),
+      diagnosis_date = c("2009-10-20", "2010-01-01", "2011-01-01", "2011-02-01"),
+      last_contact_date = c("2012-09-01", "2013-01-15", "2012-06-01", "2012-12-31"),
+      death_date = c("2012-09-01", NA, "2012-06-01", NA)
+    ),
+    lines = data.frame(
+      line_id = c("L1", "L2", "L3", "L4", "L5"),
+      patient_id = c("P1", "P2", "P3", "P4", "P2"),
+      line_no = c(1, 1, 1, 1, 2),
+      drug = c("A", "B", "A", "B", "A"),
+      start_date = c("2012-03-01", "2012-02-28", "2012-04-01", "2012-05-01", "2012-08-01"),
+      end_date = c("2012-06-20", "2012-05-01", "2012-06-01", NA, "2012-10-01"),
+      stop_reason = c("toxicity", "toxicity", "death", NA, "completed")
+    ),
+    assessments = data.frame(
+      line_id = c("L1", "L1", "L2", "L5", "L4"),
+      assessment_date = c("2012-04-12", "2012-05-30", "2012-07-15", "2012-09-15", "2012-07-01"),
+      response = c("SD", "PR", "PD", "CR", "PR"),
+      method = c("RECIST", "RECIST", "clinical", "RECIST", "RECIST")
+    ),
+    adverse_events = data.frame(
+      line_id = c("L1", "L1", "L2"),
+      onset_date = c("2012-03-05", NA, "2012-03-03"),
+      category = c("skin", "skin", "fatigue"),
+      term = c("rash", "itch", "tired"),
+      grade = c(1, 3, NA)
+    )
+  )
+}
+
+small_registry <- function(...) {
+  do.call(registry, c(small_tables(), list(...)))
+}
+
+# The tables with one cell changed.
+change <- function(tables, table, row, column, value) {
+  tables[[table]][[column]][row] <- value
+  tables
+}
+
+registry_of <- function(tables) do.call(registry, tables)
+
+# One patient, one line, these assessments: for rules looked at one by one.
+one_line <- function(responses = character(), dates = character(), end = NA, death = NA,
+                     contact = "2013-12-31", stop_reason = NA, next_start = NULL,
+                     method = rep("RECIST", length(responses))) {
+  starts <- c("2012-01-01", next_start)
+  n <- length(starts)
+  registry(
+    patients = data.frame(
+      patient_id = "P1", diagnosis_date = "2011-01-01", last_contact_date = contact,
+      death_date = death
+    ),
+    lines = data.frame(
+      line_id = paste0("L", seq_len(n)), patient_id = "P1", line_no = seq_len(n), drug = "A",
+      start_date = starts, end_date = c(end, rep(NA, n - 1L)),
+      stop_reason = c(stop_reason, rep(NA, n - 1L))
+    ),
+    assessments = data.frame(
+      line_id = rep("L1", length(responses)), assessment_date = dates, response = responses,
+      method = method
+    )
+  )
+}

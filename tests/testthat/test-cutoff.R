@@ -1,0 +1,29 @@
+test_that("what lies after the lock is not looked at, is counted and listed", {
+  study <- small_registry()
+  expect_message(
+    pfs <- derive_endpoint(study, endpoint_pfs(), cutoff = "2012-07-10"),
+    class = "survlines_message_cutoff"
+  )
+  # L5 has not begun, the progression of L2 is not known, L4 is still treated.
+  expect_identical(pfs$line_id, c("L1", "L2", "L3", "L4"))
+  expect_identical(pfs$days, c(111L, 63L, 61L, 70L))
+  expect_identical(pfs$reason, c(
+    "end of treatment", "end of treatment", "death", "cut-off"
+  ))
+  beyond <- beyond_cutoff(study, "2012-07-10")
+  expect_identical(sum(beyond$table == "patients" & beyond$field == "last_contact_date"), 3L)
+  expect_identical(beyond$row[beyond$table == "assessments"], c(3L, 4L))
+})
+
+test_that("a lock after the last date changes nothing", {
+  study <- small_registry()
+  expect_silent(pfs <- derive_endpoint(study, endpoint_pfs(), cutoff = as.Date("2020-01-01")))
+  expect_identical(pfs, derive_endpoint(study, endpoint_pfs()))
+})
+
+test_that("nothing left is an error, not an empty table", {
+  suppressMessages(expect_error(
+    derive_endpoint(small_registry(), endpoint_os(), cutoff = "2012-01-01"),
+    class = "survlines_error_no_data"
+  ))
+})

@@ -1,0 +1,225 @@
+pfs_of <- function(registry, ...) derive_endpoint(registry, endpoint_pfs(...))
+
+expect_exit <- function(row, date, reason, event) {
+  expect_identical(row$exit_date[1L], as.Date(date))
+  expect_identical(row$reason[1L], reason)
+  expect_identical(row$event[1L], event)
+}
+
+test_that("progression-free survival of the small registry is what hand and rule say", {
+  pfs <- pfs_of(small_registry())
+  expect_identical(pfs$days, c(111L, 138L, 61L, 244L, 61L))
+  expect_identical(pfs$event, c(FALSE, TRUE, TRUE, FALSE, FALSE))
+  expect_identical(pfs$reason, c(
+    "end of treatment", "progression", "death", "last contact", "end of treatment"
+  ))
+  expect_identical(pfs$source, c(
+    "lines row 1 (end_date)", "assessments row 3 (assessment_date)",
+    "patients row 3 (death_date)", "patients row 4 (last_contact_date)",
+    "lines row 5 (end_date)"
+  ))
+  expect_identical(as.matrix(pfs$pfs)[, "time"], as.numeric(pfs$days), ignore_attr = TRUE)
+})
+
+test_that("a progression after stopping counts until the next line starts", {
+  after_stop <- one_line("PD", "2012-06-01", end = "2012-04-01")
+  expect_exit(pfs_of(after_stop), "2012-06-01", "progression", TRUE)
+  expect_exit(
+    pfs_of(after_stop, after_stop = "ignore"), "2012-04-01", "end of treatment", FALSE
+  )
+  on_the_day <- one_line("PD", "2012-06-01", end = "2012-04-01", next_start = "2012-06-01")
+  expect_exit(pfs_of(on_the_day), "2012-06-01", "progression", TRUE)
+  too_late <- one_line("PD", "2012-06-02", end = "2012-04-01", next_start = "2012-06-01")
+  expect_exit(pfs_of(too_late), "2012-04-01", "end of treatment", FALSE)
+})
+
+test_that("a death counts under treatment only, unless another window is asked for", {
+  under <- one_line(death = "2012-05-01", contact = "2012-05-01", end = "2012-05-01")
+  expect_exit(pfs_of(under), "2012-05-01", "death", TRUE)
+  no_end <- one_line(death = "2012-05-01", contact = "2012-05-01")
+  expect_exit(pfs_of(no_end), "2012-05-01", "death", TRUE)
+  later <- one_line(death = "2012-05-10", contact = "2012-05-10", end = "2012-05-01")
+  expect_exit(pfs_of(later), "2012-05-01", "end of treatment", FALSE)
+  expect_exit(pfs_of(later, death = "any"), "2012-05-10", "death", TRUE)
+  expect_exit(pfs_of(later, death = "until_next_line"), "2012-05-10", "death", TRUE)
+  stopped_by_death <- one_line(
+    death = "2012-05-10", contact = "2012-05-10", end = "2012-05-01", stop_reason = "death"
+  )
+  expect_exit(pfs_of(stopped_by_death), "2012-05-10", "death", TRUE)
+})
+
+test_that("progression and death on one day are a progression, or a death when asked", {
+  both <- one_line("PD", "2012-05-01", death = "2012-05-01", contact = "2012-05-01")
+  expect_exit(pfs_of(both), "2012-05-01", "progression", TRUE)
+  expect_exit(pfs_of(both, same_day = "death"), "2012-05-01", "death", TRUE)
+})
+
+test_that("follow-up beyond the end of treatment can be asked for", {
+  stopped <- one_line(end = "2012-04-01", contact = "2012-10-01")
+  expect_exit(pfs_of(stopped), "2012-04-01", "end of treatment", FALSE)
+  expect_exit(pfs_of(stopped, stop = "ignore"), "2012-10-01", "last contact", FALSE)
+  dead <- one_line(end = "2012-04-01", contact = "2012-10-01", death = "2012-10-01")
+  expect_exit(pfs_of(dead, stop = "ignore"), "2012-10-01", "death not counted", FALSE)
+})
+
+test_that("a line without an end is overtaken by the next line", {
+  overtaken <- one_line(next_start = "2012-06-01")
+  expect_exit(pfs_of(overtaken), "2012-06-01", "next line", FALSE)
+  expect_exit(pfs_of(overtaken, next_line = "event"), "2012-06-01", "next line", TRUE)
+})
+
+test_that("the stop reason counts as progression only when asked", {
+  stopped <- one_line(end = "2012-04-01", stop_reason = "progression")
+  expect_exit(pfs_of(stopped), "2012-04-01", "end of treatment", FALSE)
+  expect_exit(pfs_of(stopped, count_stop_reason = TRUE), "2012-04-01", "progression", TRUE)
+})
+
+test_that("confirmed progressions need a later one with none better in between", {
+  dates <- c("2012-03-01", "2012-03-15", "2012-04-15", "2012-06-15")
+  never <- one_line(c("PD", "SD", "SD", "PD"), dates)
+  expect_exit(pfs_of(never), "2012-03-01", "progression", TRUE)
+  expect_false(pfs_of(never, progression = "confirmed")$event)
+  soon <- one_line(c("PD", "PD", "SD", "SD"), dates)
+  expect_false(pfs_of(soon, progression = "confirmed")$event)
+  expect_exit(
+    pfs_of(soon, progression = "confirmed", confirm_days = 14), "2012-03-01", "progression", TRUE
+  )
+  not_evaluable_between <- one_line(c("PD", "NE", "PD", "PD"), dates)
+  expect_exit(
+    pfs_of(not_evaluable_between, progression = "confirmed"), "2012-03-01", "progression", TRUE
+  )
+})
+
+test_that("methods choose the assessments that count", {
+  clinical <- one_line(
+    c("PD", "PD"), c("2012-03-01", "2012-05-01"),
+    method = c("clinical", "RECIST")
+  )
+  expect_exit(pfs_of(clinical), "2012-03-01", "progression", TRUE)
+  expect_exit(pfs_of(clinical, methods = "RECIST"), "2012-05-01", "progression", TRUE)
+})
+
+test_that("missed visits censor at the last visit before the gap", {
+  gap <- one_line(c("SD", "PD"), c("2012-03-01", "2012-09-01"))
+  expect_exit(pfs_of(gap, max_gap = 183), "2012-03-01", "missed visits", FALSE)
+  expect_exit(pfs_of(gap, max_gap = 184), "2012-09-01", "progression", TRUE)
+  none <- one_line("PD", "2012-09-01")
+  expect_exit(pfs_of(none, max_gap = 90), "2012-01-01", "missed visits", FALSE)
+})
+
+test_that("censoring can go back to the last evaluable assessment", {
+  seen <- one_line(
+    c("SD", "NE"), c("2012-03-01", "2012-05-01"), end = "2012-06-01"
+  )
+  row <- pfs_of(seen, censor_at = "last_assessment")
+  expect_exit(row, "2012-03-01", "last assessment", FALSE)
+  expect_identical(row$source, "assessments row 1 (assessment_date)")
+  never <- one_line(end = "2012-06-01")
+  expect_exit(pfs_of(never, censor_at = "last_assessment"), "2012-01-01", "no assessment", FALSE)
+})
+
+test_that("overall survival has one row per patient, with the first line's covariates", {
+  os <- derive_endpoint(small_registry(), endpoint_os(), covariates = c("drug", "sex"))
+  expect_identical(os$patient_id, c("P1", "P2", "P3", "P4"))
+  expect_identical(os$line_id, c("L1", "L2", "L3", "L4"))
+  expect_identical(os$days, c(184L, 322L, 61L, 244L))
+  expect_identical(os$event, c(TRUE, FALSE, TRUE, FALSE))
+  expect_identical(os$drug, c("A", "B", "A", "B"))
+  by_line <- derive_endpoint(small_registry(), endpoint_os(unit = "line"))
+  expect_identical(by_line$days, c(184L, 322L, 61L, 244L, 167L))
+})
+
+test_that("survival from diagnosis enters at the first line", {
+  os <- derive_endpoint(small_registry(), endpoint_os(origin = "diagnosis"))
+  parts <- as.matrix(os$os)
+  expect_identical(colnames(parts), c("start", "stop", "status"))
+  expect_identical(parts[, "start"], as.numeric(os$entry_date - os$origin_date), ignore_attr = TRUE)
+  expect_identical(parts[, "stop"], as.numeric(os$days), ignore_attr = TRUE)
+})
+
+test_that("an unknown origin and an empty time at risk are missing with a warning", {
+  tables <- change(small_tables(), "patients", 2L, "diagnosis_date", NA)
+  expect_warning(
+    os <- derive_endpoint(registry_of(tables), endpoint_os(origin = "diagnosis")),
+    class = "survlines_warning_missing_origin"
+  )
+  expect_identical(is.na(os$os), c(FALSE, TRUE, FALSE, FALSE))
+  same_day <- one_line(death = "2012-01-01", contact = "2012-01-01")
+  expect_warning(
+    os <- derive_endpoint(same_day, endpoint_os(origin = "diagnosis")),
+    class = "survlines_warning_no_time_at_risk"
+  )
+  expect_true(is.na(os$os))
+  expect_identical(derive_endpoint(same_day, endpoint_os())$days, 0L)
+})
+
+test_that("the unit changes the survival column and nothing else", {
+  days <- pfs_of(small_registry())
+  months <- derive_endpoint(small_registry(), endpoint_pfs(), time_unit = "months")
+  thirty <- derive_endpoint(
+    small_registry(), endpoint_pfs(),
+    time_unit = "years", days_per_month = 30
+  )
+  expect_identical(days[names(days) != "pfs"], months[names(months) != "pfs"])
+  expect_equal(as.matrix(months$pfs)[, "time"] * 30.4375, as.matrix(days$pfs)[, "time"])
+  expect_equal(as.matrix(thirty$pfs)[, "time"] * 360, as.matrix(days$pfs)[, "time"])
+})
+
+test_that("rows in another order give the same rows", {
+  tables <- small_tables()
+  a <- pfs_of(registry_of(tables))
+  for (name in c("patients", "lines", "assessments")) {
+    tables[[name]] <- tables[[name]][rev(seq_len(nrow(tables[[name]]))), ]
+  }
+  b <- pfs_of(registry_of(tables))
+  same <- setdiff(names(a), "source")
+  expect_equal(b[match(a$line_id, b$line_id), same], a[same])
+})
+
+test_that("an endpoint survives filter, join and [ because its columns say it all", {
+  pfs <- pfs_of(small_registry())
+  kept <- pfs[pfs$event, ]
+  expect_s3_class(kept$pfs, "Surv")
+  joined <- merge(as.data.frame(kept), data.frame(line_id = "L2", extra = 1))
+  expect_s3_class(joined$pfs, "Surv")
+  expect_match(explain(kept, "L2"), "progression")
+})
+
+test_that("wrong rules, names and covariates are refused by name", {
+  study <- small_registry()
+  expect_error(derive_endpoint(study, endpoint_pfs), class = "survlines_error_argument")
+  expect_error(endpoint_pfs(name = "days"), class = "survlines_error_argument")
+  expect_error(endpoint_pfs(max_gap = -1), class = "survlines_error_argument")
+  expect_error(endpoint_pfs(stop = "maybe"), class = "survlines_error_argument")
+  expect_error(
+    derive_endpoint(study, endpoint_pfs(), covariates = "colour"),
+    "colour",
+    class = "survlines_error_covariate"
+  )
+  expect_error(
+    derive_endpoint(study, endpoint_pfs(name = "drug"), covariates = "drug"),
+    class = "survlines_error_covariate"
+  )
+  expect_error(
+    derive_endpoint(study, endpoint_pfs(), time_unit = "moons"),
+    class = "survlines_error_argument"
+  )
+})
+
+test_that("rows without an end, and rows that end before they start, are refused", {
+  rules <- registry_rules()
+  rules$severity[rules$rule == "missing_value"] <- "off"
+  tables <- change(small_tables(), "patients", 4L, "last_contact_date", NA)
+  endless <- do.call(registry, c(tables, list(rules = rules)))
+  expect_error(
+    derive_endpoint(endless, endpoint_pfs()), "L4",
+    class = "survlines_error_no_exit"
+  )
+  rules$severity <- "off"
+  tables <- change(small_tables(), "lines", 1L, "end_date", "2012-02-01")
+  backward <- do.call(registry, c(tables, list(rules = rules)))
+  expect_error(
+    derive_endpoint(backward, endpoint_pfs()), "L1",
+    class = "survlines_error_negative_time"
+  )
+})

@@ -1,0 +1,53 @@
+test_that("tables get the types of the dictionary and keep every row and column", {
+  tables <- small_tables()
+  made <- small_registry()
+  expect_s3_class(made, "survlines_registry")
+  for (name in names(tables)) {
+    expect_identical(dim(made[[name]]), dim(tables[[name]]))
+    expect_identical(names(made[[name]]), names(tables[[name]]))
+  }
+  expect_identical(made$lines$start_date, as.Date(tables$lines$start_date))
+  expect_type(made$lines$line_no, "integer")
+  expect_identical(made$adverse_events$grade, c(1L, 3L, NA))
+})
+
+test_that("assessments and adverse events may be left out", {
+  tables <- small_tables()
+  made <- registry(tables$patients, tables$lines)
+  expect_identical(nrow(made$assessments), 0L)
+  expect_s3_class(made$assessments$assessment_date, "Date")
+  expect_identical(derive_endpoint(made, endpoint_os())$event, c(TRUE, FALSE, TRUE, FALSE))
+})
+
+test_that("an error names table, column, row, rule and value", {
+  tables <- change(small_tables(), "lines", 3L, "start_date", "2012-13-01")
+  problem <- tryCatch(registry_of(tables), survlines_error_registry = identity)
+  expect_s3_class(problem, "survlines_error_registry")
+  expect_match(conditionMessage(problem), "lines$start_date, row 3 [not_a_date]", fixed = TRUE)
+  expect_match(conditionMessage(problem), "2012-13-01")
+  expect_true("not_a_date" %in% problem$problems$rule)
+})
+
+test_that("braces in the data do not reach the message's own braces", {
+  tables <- change(small_tables(), "patients", 2L, "sex", "{stop('no')}")
+  problem <- tryCatch(registry_of(tables), survlines_error_registry = identity)
+  expect_match(conditionMessage(problem), "{stop('no')}", fixed = TRUE)
+})
+
+test_that("what is no data frame or no registry is refused", {
+  expect_error(registry("a", data.frame()), class = "survlines_error_argument")
+  expect_error(
+    registry(data.frame(), data.frame(), partial_dates = "some"),
+    class = "survlines_error_argument"
+  )
+  expect_error(line_covariates(mtcars), class = "survlines_error_argument")
+})
+
+test_that("printing counts what a clinician asks first", {
+  shown <- capture.output(print(small_registry()))
+  expect_match(shown[1L], "4 patients and 5 treatment lines \\(1 patient with several\\)")
+  expect_true(any(grepl("dead at last contact: 2;  still treated: 1", shown)))
+  expect_true(any(grepl("2012-02-28 to 2012-08-01", shown)))
+  expect_true(any(grepl("A 3, B 2", shown)))
+  expect_true(any(grepl("5 assessments of 4 lines, 3 adverse events in 2 lines", shown)))
+})

@@ -1,0 +1,53 @@
+best_of <- function(responses, dates, ..., end = NA, next_start = NULL) {
+  study <- one_line(responses, dates, end = end, next_start = next_start)
+  as.character(best_response(study, ...)$best_response[1L])
+}
+
+test_that("the best response is the best up to the first progression", {
+  dates <- c("2012-02-01", "2012-03-01", "2012-04-01")
+  expect_identical(best_of(c("SD", "PR", "PD"), dates), "PR")
+  expect_identical(best_of(c("SD", "PD", "CR"), dates), "SD")
+  expect_identical(best_of(c("NE", "PD", "SD"), dates), "PD")
+  expect_identical(best_of(c("NE", "NE", "NE"), dates), "NE")
+  expect_identical(best_of(character(), character()), "NE")
+  expect_identical(best_of(c("SD", "SD", "PR"), dates, next_start = "2012-03-15"), "SD")
+})
+
+test_that("confirmation takes a later response at least so many days on", {
+  dates <- c("2012-02-01", "2012-02-20", "2012-04-01")
+  expect_identical(best_of(c("PR", "PR", "PD"), dates, confirm = TRUE), "SD")
+  expect_identical(best_of(c("PR", "PR", "PD"), dates, confirm = TRUE, confirm_days = 19), "PR")
+  expect_identical(best_of(c("CR", "PR", "PR"), dates, confirm = TRUE), "PR")
+  expect_identical(best_of(c("PR", "NE", "PR"), dates, confirm = TRUE), "PR")
+  expect_identical(best_of(c("PR", "SD", "PR"), dates, confirm = TRUE), "SD")
+})
+
+test_that("early stable disease counts only from the day asked for", {
+  expect_identical(best_of("SD", "2012-02-01", min_sd_days = 31), "SD")
+  expect_identical(best_of("SD", "2012-02-01", min_sd_days = 32), "NE")
+})
+
+test_that("rates count every line in the denominator, by group", {
+  study <- small_registry()
+  all <- disease_control(study)
+  expect_identical(c(all$lines, all$responders), c(5L, 3L))
+  by_drug <- disease_control(study, by = "drug")
+  expect_identical(by_drug$drug, c("A", "B"))
+  expect_identical(by_drug$lines, c(3L, 2L))
+  expect_identical(by_drug$responders, c(2L, 1L))
+  several <- response_rate(study, method = c("wald", "wilson", "clopper-pearson", "mid-p"))
+  expect_identical(several$method, c("wald", "wilson", "clopper-pearson", "mid-p"))
+  expect_error(disease_control(study, by = "colour"), class = "survlines_error_covariate")
+  expect_error(response_rate(study, responses = "RC"), class = "survlines_error_argument")
+})
+
+test_that("durations of treatment are those of ended lines, ongoing lines counted", {
+  durations <- treatment_duration(small_registry(), by = "drug")
+  expect_identical(durations$lines, c(3L, 2L))
+  expect_identical(durations$ongoing, c(0L, 1L))
+  expect_identical(durations$median, c(61, 63))
+  expect_identical(durations$max, c(111, 63))
+  responders <- treatment_duration(small_registry(), responses = c("CR", "PR"))
+  expect_identical(responders$lines, 3L)
+  expect_identical(responders$median, 86)
+})

@@ -1,0 +1,35 @@
+test_that("lines count once per category by their worst grade, events as reported", {
+  worst <- worst_grades(small_registry())
+  expect_identical(worst$line_id, c("L1", "L2"))
+  expect_identical(worst$worst_grade, c(3L, NA))
+  expect_identical(worst$events, c(2L, 1L))
+  table <- adverse_event_table(small_registry())
+  skin <- table[table$category == "skin", ]
+  expect_identical(
+    c(skin$lines, skin$lines_affected, skin$grade_1, skin$grade_3, skin$events),
+    c(3L, 1L, 0L, 1L, 2L)
+  )
+  fatigue <- table[table$category == "fatigue", ]
+  expect_identical(c(fatigue$not_graded, fatigue$events), c(1L, 1L))
+})
+
+test_that("'any' counts a line once over all categories", {
+  tables <- small_tables()
+  tables$adverse_events <- data.frame(
+    line_id = c("L1", "L1", "L3"), category = c("skin", "fatigue", "skin"), grade = c(2, 4, 1)
+  )
+  table <- adverse_event_table(registry_of(tables), by = NULL)
+  any_event <- table[table$category == "any", ]
+  expect_identical(c(any_event$lines, any_event$lines_affected), c(5L, 2L))
+  expect_identical(c(any_event$grade_1, any_event$grade_2, any_event$grade_4), c(1L, 0L, 1L))
+  expect_identical(any_event$events, 3L)
+  expect_equal(any_event$share, 2 / 5)
+})
+
+test_that("a registry without events gives zero, not nothing", {
+  tables <- small_tables()
+  table <- adverse_event_table(registry(tables$patients, tables$lines))
+  expect_identical(table$drug, c("A", "B"))
+  expect_identical(table$lines_affected, c(0L, 0L))
+  expect_identical(table$lines, c(3L, 2L))
+})
