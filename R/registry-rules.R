@@ -248,8 +248,8 @@ check_line_after_contact <- function(context) {
 check_contact_after_death <- function(context) {
   check_order(
     "patients", "last_contact_date", "contact_after_death",
-    dates_of(context, "patients", "death_date"),
     dates_of(context, "patients", "last_contact_date"),
-    "Death %s, last contact %s."
+    dates_of(context, "patients", "death_date"),
+    "Last contact %s, death %s."
   )
 }

@@ -1,4 +1,5 @@
-write_folder <- function(tables, folder = withr::local_tempdir(.local_envir = parent.frame())) {
+write_folder <- function(tables, frame = parent.frame()) {
+  folder <- withr::local_tempdir(.local_envir = frame)
   for (name in names(tables)) {
     utils::write.csv(
       tables[[name]], file.path(folder, paste0(name, ".csv")),
