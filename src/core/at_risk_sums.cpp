@@ -1,0 +1,274 @@
+#include "core/at_risk_sums.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace survlines {
+namespace {
+
+// The nodes of a binary tree over n cells; leaves are [n_leaves, n_leaves + n).
+class CellTree {
+ public:
+  explicit CellTree(std::size_t n_cells) {
+    while (n_leaves_ < n_cells) n_leaves_ *= 2;
+  }
+  std::size_t n_nodes() const { return 2 * n_leaves_; }
+  std::size_t n_inner() const { return n_leaves_; }
+  std::size_t leaf(std::size_t cell) const { return n_leaves_ + cell; }
+
+  // Calls visit(node) for the fewest nodes that together are the cells [begin, end).
+  template <class Visit>
+  void cover(std::size_t begin, std::size_t end, Visit&& visit) const {
+    std::size_t low = leaf(begin);
+    std::size_t high = leaf(end);
+    for (; low < high; low /= 2, high /= 2) {
+      if (low % 2 == 1) visit(low++);
+      if (high % 2 == 1) visit(--high);
+    }
+  }
+
+ private:
+  std::size_t n_leaves_ = 1;
+};
+
+struct Spread {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+
+  void see(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  bool wide() const { return high - low > spread_limit; }
+};
+
+// (1, x) of one row, gathered from its panel.
+void read_term(const CoxRows& rows, std::size_t row, double* term) {
+  const double* x = rows.covariates(row);
+  term[0] = 1;
+  for (std::size_t j = 0; j < rows.n_columns; ++j) term[1 + j] = x[j * panel_stride];
+}
+
+// No late entry: from the last cell backward, rows only join.
+ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta) {
+  const std::size_t width = 1 + rows.n_columns;
+  ScaledSums sums(grid.size(), width);
+  std::vector<double> term(width);
+  std::size_t row = rows.n_rows;
+  for (std::size_t s = grid.n_strata(); s-- > 0;) {
+    ScaledSums carried(1, width);
+    for (std::size_t c = grid.stratum_begin[s + 1]; c-- > grid.stratum_begin[s];) {
+      for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
+        read_term(rows, row - 1, term.data());
+        const double factor = carried.factor_for(0, eta[row - 1]) * rows.mass[row - 1];
+        double* sum = carried.mutable_value(0);
+        for (std::size_t k = 0; k < width; ++k) sum[k] += factor * term[k];
+      }
+      if (carried.scale(0) != ScaledSums::empty) sums.set(c, carried.scale(0), carried.value(0));
+    }
+  }
+  return sums;
+}
+
+// A risk set that rows join and leave as the cells go backward.
+class MovingRiskSet {
+ public:
+  MovingRiskSet(const CoxRows& rows, const std::vector<double>& eta, double scale)
+      : rows_(rows), eta_(eta), scale_(scale), term_(1 + rows.n_columns), sum_(1 + rows.n_columns) {}
+
+  void join(std::size_t row) { change(row, +1); }
+  void leave(std::size_t row) { change(row, -1); }
+
+  void store(ScaledSums& sums, std::size_t cell) const {
+    if (n_rows_ == 0) return;
+    double* value = sums.mutable_value(cell);
+    sums.factor_for(cell, scale_);
+    for (std::size_t k = 0; k < sum_.size(); ++k) value[k] = sum_[k].value();
+  }
+
+ private:
+  void change(std::size_t row, int sign) {
+    n_rows_ += sign;
+    if (n_rows_ == 0) {
+      std::fill(sum_.begin(), sum_.end(), RunningSum{});
+      return;
+    }
+    read_term(rows_, row, term_.data());
+    const double factor = sign * rows_.mass[row] * std::exp(eta_[row] - scale_);
+    for (std::size_t k = 0; k < sum_.size(); ++k) sum_[k].add(factor * term_[k]);
+  }
+
+  const CoxRows& rows_;
+  const std::vector<double>& eta_;
+  double scale_;
+  std::int64_t n_rows_ = 0;
+  std::vector<double> term_;
+  std::vector<RunningSum> sum_;
+};
+
+ScaledSums sum_difference(const CoxRows& rows, const EventGrid& grid,
+                          const std::vector<double>& eta) {
+  ScaledSums sums(grid.size(), 1 + rows.n_columns);
+  if (rows.n_rows == 0) return sums;
+  MovingRiskSet at_risk(rows, eta, *std::max_element(eta.begin(), eta.end()));
+  std::size_t joining = rows.n_rows;
+  std::size_t leaving = 0;
+  for (std::size_t c = grid.size(); c-- > 0;) {
+    const auto later = static_cast<std::int32_t>(c + 1);
+    for (; leaving < rows.n_rows && rows.begin[rows.late_first[leaving]] == later; ++leaving) {
+      at_risk.leave(rows.late_first[leaving]);
+    }
+    for (; joining > 0 && rows.end[joining - 1] == later; --joining) at_risk.join(joining - 1);
+    at_risk.store(sums, c);
+  }
+  return sums;
+}
+
+ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta) {
+  const std::size_t width = 1 + rows.n_columns;
+  const CellTree tree(grid.size());
+  ScaledSums nodes(tree.n_nodes(), width);
+  std::vector<double> term(width);
+  for (std::size_t r = 0; r < rows.n_rows; ++r) {
+    read_term(rows, r, term.data());
+    for (double& value : term) value *= rows.mass[r];
+    tree.cover(static_cast<std::size_t>(rows.begin[r]), static_cast<std::size_t>(rows.end[r]),
+               [&](std::size_t node) { nodes.add(node, eta[r], term.data()); });
+  }
+  for (std::size_t node = 1; node < tree.n_inner(); ++node) {
+    for (const std::size_t child : {2 * node, 2 * node + 1}) {
+      nodes.add(child, nodes.scale(node), nodes.value(node));
+    }
+  }
+  ScaledSums sums(grid.size(), width);
+  for (std::size_t c = 0; c < grid.size(); ++c) {
+    sums.set(c, nodes.scale(tree.leaf(c)), nodes.value(tree.leaf(c)));
+  }
+  return sums;
+}
+
+// Greatest score among the rows at risk in each cell.
+std::vector<double> greatest_at_risk(const CoxRows& rows, const EventGrid& grid,
+                                     const std::vector<double>& score) {
+  const CellTree tree(grid.size());
+  std::vector<double> greatest(tree.n_nodes(), -std::numeric_limits<double>::infinity());
+  for (std::size_t r = 0; r < rows.n_rows; ++r) {
+    tree.cover(static_cast<std::size_t>(rows.begin[r]), static_cast<std::size_t>(rows.end[r]),
+               [&](std::size_t node) { greatest[node] = std::max(greatest[node], score[r]); });
+  }
+  for (std::size_t node = 1; node < tree.n_inner(); ++node) {
+    greatest[2 * node] = std::max(greatest[2 * node], greatest[node]);
+    greatest[2 * node + 1] = std::max(greatest[2 * node + 1], greatest[node]);
+  }
+  return {greatest.begin() + static_cast<std::ptrdiff_t>(tree.leaf(0)),
+          greatest.begin() + static_cast<std::ptrdiff_t>(tree.leaf(grid.size()))};
+}
+
+}  // namespace
+
+ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid,
+                        const std::vector<double>& eta) {
+  if (!grid.late_entry) return sum_running(rows, grid, eta);
+  Spread spread;
+  for (std::size_t r = 0; r < rows.n_rows; ++r) spread.see(eta[r] + std::log(rows.mass[r]));
+  return spread.wide() ? sum_tree(rows, grid, eta) : sum_difference(rows, grid, eta);
+}
+
+HazardSums::HazardSums(const EventGrid& grid, const std::vector<double>& scale,
+                       const std::vector<double>& value, std::size_t width)
+    : method_(Method::running), width_(width), scale_(scale) {
+  if (!grid.late_entry) {
+    accumulate_running(grid, value);
+    return;
+  }
+  Spread spread;
+  for (std::size_t c = 0; c < grid.size(); ++c) spread.see(std::log(value[c * width]) - scale[c]);
+  method_ = spread.wide() ? Method::tree : Method::difference;
+  if (method_ == Method::tree) {
+    build_tree(value);
+  } else {
+    accumulate_difference(value);
+  }
+}
+
+// Without late entry the scale never rises with time, so no factor exceeds one.
+void HazardSums::accumulate_running(const EventGrid& grid, const std::vector<double>& value) {
+  running_ = value;
+  for (std::size_t s = 0; s < grid.n_strata(); ++s) {
+    for (std::size_t c = grid.stratum_begin[s] + 1; c < grid.stratum_begin[s + 1]; ++c) {
+      const double factor = std::exp(scale_[c] - scale_[c - 1]);
+      for (std::size_t k = 0; k < width_; ++k) {
+        running_[c * width_ + k] += factor * running_[(c - 1) * width_ + k];
+      }
+    }
+  }
+}
+
+void HazardSums::accumulate_difference(const std::vector<double>& value) {
+  const std::size_t n_cells = scale_.size();
+  if (n_cells > 0) reference_ = *std::min_element(scale_.begin(), scale_.end());
+  prefix_.resize((n_cells + 1) * width_);
+  for (std::size_t c = 0; c < n_cells; ++c) {
+    const double factor = std::exp(reference_ - scale_[c]);
+    for (std::size_t k = 0; k < width_; ++k) {
+      RunningSum& next = prefix_[(c + 1) * width_ + k];
+      next = prefix_[c * width_ + k];
+      next.add(factor * value[c * width_ + k]);
+    }
+  }
+}
+
+void HazardSums::build_tree(const std::vector<double>& value) {
+  const CellTree tree(scale_.size());
+  tree_ = ScaledSums(tree.n_nodes(), width_);
+  for (std::size_t c = 0; c < scale_.size(); ++c) {
+    tree_.set(tree.leaf(c), -scale_[c], value.data() + c * width_);
+  }
+  for (std::size_t node = tree.n_inner(); node-- > 1;) {
+    for (const std::size_t child : {2 * node, 2 * node + 1}) {
+      tree_.add(node, tree_.scale(child), tree_.value(child));
+    }
+  }
+}
+
+void HazardSums::at(std::int32_t begin, std::int32_t end, double eta, double* out) const {
+  const auto first = static_cast<std::size_t>(begin);
+  const auto last = static_cast<std::size_t>(end) - 1;
+  switch (method_) {
+    case Method::running: {
+      const double factor = std::exp(eta - scale_[last]);
+      for (std::size_t k = 0; k < width_; ++k) out[k] = factor * running_[last * width_ + k];
+      break;
+    }
+    case Method::difference: {
+      const double factor = std::exp(eta - reference_);
+      for (std::size_t k = 0; k < width_; ++k) {
+        RunningSum total = prefix_[(last + 1) * width_ + k];
+        total.subtract(prefix_[first * width_ + k]);
+        out[k] = factor * total.value();
+      }
+      break;
+    }
+    case Method::tree: {
+      std::fill(out, out + width_, 0.0);
+      CellTree(scale_.size()).cover(first, last + 1, [&](std::size_t node) {
+        const double factor = std::exp(eta + tree_.scale(node));
+        for (std::size_t k = 0; k < width_; ++k) out[k] += factor * tree_.value(node)[k];
+      });
+      break;
+    }
+  }
+}
+
+bool deaths_lead(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& score,
+                 double margin) {
+  const std::vector<double> greatest = greatest_at_risk(rows, grid, score);
+  for (std::size_t r = 0; r < rows.n_rows; ++r) {
+    if (!rows.event[r]) continue;
+    if (greatest[static_cast<std::size_t>(rows.end[r]) - 1] > score[r] + margin) return false;
+  }
+  return true;
+}
+
+}  // namespace survlines

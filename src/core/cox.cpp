@@ -1,0 +1,490 @@
+#include "core/cox.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/weighted_gram.h"
+
+namespace survlines {
+namespace {
+
+ScaledSums dying_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta) {
+  ScaledSums sums(grid.n_tied, 1 + rows.n_columns);
+  std::vector<double> term(1 + rows.n_columns);
+  for (std::size_t r = 0; r < rows.n_rows; ++r) {
+    const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
+    if (!rows.event[r] || !grid.tied(cell)) continue;
+    term[0] = rows.mass[r];
+    const double* x = rows.covariates(r);
+    for (std::size_t j = 0; j < rows.n_columns; ++j) {
+      term[1 + j] = rows.mass[r] * x[j * panel_stride];
+    }
+    sums.add(static_cast<std::size_t>(grid.tied_slot[cell]), eta[r], term.data());
+  }
+  return sums;
+}
+
+// Sums over the deaths l of one event time, relative to the cell's scale:
+//   h = sum u, g = sum f u, a = sum u^2 / m, b = sum f u^2 / m, c = sum f^2 u^2 / m
+// with u = m / (S0 - f D0) and m = w / d the mean mass of a death.
+struct DeathSums {
+  double h = 0, g = 0, a = 0, b = 0, c = 0;
+  double log_sum = 0;  // sum m log(S0 - f D0)
+};
+
+DeathSums sum_over_deaths(double deaths, double death_mass, double s0, double d0, bool spread) {
+  DeathSums sums;
+  if (!spread) {
+    sums.h = death_mass / s0;
+    sums.a = sums.h / s0;
+    sums.log_sum = death_mass * std::log(s0);
+    return sums;
+  }
+  const double mean_mass = death_mass / deaths;
+  const auto n = static_cast<std::int64_t>(deaths);
+  for (std::int64_t l = 0; l < n; ++l) {
+    const double f = static_cast<double>(l) / deaths;
+    const double rest = s0 - f * d0;
+    const double u = mean_mass / rest;
+    sums.h += u;
+    sums.g += f * u;
+    sums.a += u / rest;
+    sums.b += f * u / rest;
+    sums.c += f * f * u / rest;
+    sums.log_sum += mean_mass * std::log(rest);
+  }
+  return sums;
+}
+
+// The sums of one cell with the dying brought to the scale of those at risk.
+class CellView {
+ public:
+  CellView(const EventGrid& grid, const RiskSums& sums, Ties ties)
+      : grid_(grid), sums_(sums), efron_(ties == Ties::efron) {
+    d_.assign(sums.at_risk.width(), 0.0);
+  }
+
+  void look_at(std::size_t cell) {
+    s_ = sums_.at_risk.value(cell);
+    scale_ = sums_.at_risk.scale(cell);
+    spread_ = efron_ && grid_.tied(cell);
+    if (spread_) {
+      const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell]);
+      const double factor = std::exp(sums_.dying.scale(slot) - scale_);
+      for (std::size_t k = 0; k < d_.size(); ++k) d_[k] = factor * sums_.dying.value(slot)[k];
+    } else {
+      std::fill(d_.begin(), d_.end(), 0.0);
+    }
+    over_deaths_ =
+        sum_over_deaths(grid_.deaths[cell], grid_.death_mass[cell], s_[0], d_[0], spread_);
+  }
+
+  bool spread() const { return spread_; }
+  double scale() const { return scale_; }
+  double s1(std::size_t j) const { return s_[1 + j]; }
+  double d1(std::size_t j) const { return d_[1 + j]; }
+  const DeathSums& over_deaths() const { return over_deaths_; }
+
+ private:
+  const EventGrid& grid_;
+  const RiskSums& sums_;
+  bool efron_;
+  const double* s_ = nullptr;
+  double scale_ = 0;
+  bool spread_ = false;
+  std::vector<double> d_;
+  DeathSums over_deaths_;
+};
+
+// Collects weighted vectors into panels for the Gram kernel.
+class VectorPanels {
+ public:
+  explicit VectorPanels(std::size_t n_columns)
+      : gram_(n_columns), panel_(n_columns * panel_stride, 0.0), weight_(panel_rows, 0.0) {}
+
+  template <class Value>
+  void add(double weight, std::size_t n_columns, Value&& value) {
+    weight_[filled_] = weight;
+    for (std::size_t j = 0; j < n_columns; ++j) panel_[j * panel_stride + filled_] = value(j);
+    if (++filled_ == panel_rows) flush();
+  }
+
+  SquareMatrix matrix() {
+    flush();
+    return gram_.matrix();
+  }
+
+ private:
+  void flush() {
+    std::fill(weight_.begin() + static_cast<std::ptrdiff_t>(filled_), weight_.end(), 0.0);
+    gram_.add(panel_.data(), weight_.data());
+    filled_ = 0;
+  }
+
+  WeightedGram gram_;
+  std::vector<double> panel_;
+  std::vector<double> weight_;
+  std::size_t filled_ = 0;
+};
+
+// a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' as a sum of squares:
+// a (S1 - b/a D1)(S1 - b/a D1)' + (c - b^2/a) D1 D1'.
+void add_between(VectorPanels& panels, const CellView& cell, std::size_t p) {
+  const DeathSums& sum = cell.over_deaths();
+  if (!cell.spread()) {
+    panels.add(sum.a, p, [&](std::size_t j) { return cell.s1(j); });
+    return;
+  }
+  const double ratio = sum.b / sum.a;
+  panels.add(sum.a, p, [&](std::size_t j) { return cell.s1(j) - ratio * cell.d1(j); });
+  panels.add(std::max(sum.c - ratio * sum.b, 0.0), p, [&](std::size_t j) { return cell.d1(j); });
+}
+
+// Covariate means at the cell, over its risk set (as the deaths are taken out one by one), and
+// the mean times the jump: what the score residuals cumulate.
+struct MeanSums {
+  std::vector<double> at_event;     // mean over l of (S1 - f D1) / (S0 - f D0)
+  std::vector<double> cumulated;    // n_cells x (1 + p): jump, and sum over l of jump x mean
+  std::vector<double> tied_excess;  // n_cells x p: the part of it that tied deaths are spared
+};
+
+MeanSums mean_sums(const EventGrid& grid, const RiskSums& sums, Ties ties, std::size_t p) {
+  MeanSums means;
+  means.at_event.resize(grid.size() * p);
+  means.cumulated.resize(grid.size() * (1 + p));
+  means.tied_excess.resize(grid.size() * p);
+  CellView cell(grid, sums, ties);
+  for (std::size_t c = 0; c < grid.size(); ++c) {
+    cell.look_at(c);
+    const DeathSums& sum = cell.over_deaths();
+    means.cumulated[c * (1 + p)] = sum.h;
+    for (std::size_t j = 0; j < p; ++j) {
+      const double s1 = cell.s1(j);
+      const double d1 = cell.d1(j);
+      means.at_event[c * p + j] = (sum.h * s1 - sum.g * d1) / grid.death_mass[c];
+      means.cumulated[c * (1 + p) + 1 + j] = sum.a * s1 - sum.b * d1;
+      means.tied_excess[c * p + j] = sum.b * s1 - sum.c * d1;
+    }
+  }
+  return means;
+}
+
+// The hazard of one row while at risk, times exp(eta): its expected number of events.
+double expected_events(const CoxRows& rows, std::size_t r, const HazardSums& hazards,
+                       const CellWeights& weights, double eta) {
+  double expected = 0;
+  hazards.at(rows.begin[r], rows.end[r], eta, &expected);
+  if (!rows.event[r]) return expected;
+  const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
+  if (!(weights.tied_excess[cell] > 0)) return expected;
+  return expected - weights.tied_excess[cell] * std::exp(eta - weights.scale[cell]);
+}
+
+}  // namespace
+
+RiskSums& RiskSums::operator+=(const RiskSums& other) {
+  at_risk += other.at_risk;
+  dying += other.dying;
+  event_eta.add(other.event_eta);
+  return *this;
+}
+
+RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
+                   Ties ties) {
+  const std::vector<double> eta = linear_predictor(rows, beta);
+  RiskSums sums;
+  sums.at_risk = at_risk_sums(rows, grid, eta);
+  if (ties == Ties::efron) sums.dying = dying_sums(rows, grid, eta);
+  for (std::size_t r = 0; r < rows.n_rows; ++r) {
+    if (rows.event[r]) sums.event_eta.add(rows.mass[r] * eta[r]);
+  }
+  return sums;
+}
+
+CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties) {
+  const std::size_t p = sums.at_risk.width() - 1;
+  CellWeights weights;
+  weights.scale.resize(grid.size());
+  weights.jump.resize(grid.size());
+  weights.tied_excess.resize(grid.size());
+  RunningSum loglik = sums.event_eta;
+  VectorPanels between(p);
+  CellView cell(grid, sums, ties);
+  for (std::size_t c = 0; c < grid.size(); ++c) {
+    cell.look_at(c);
+    weights.scale[c] = cell.scale();
+    weights.jump[c] = cell.over_deaths().h;
+    weights.tied_excess[c] = cell.over_deaths().g;
+    loglik.add(-grid.death_mass[c] * cell.scale());
+    loglik.add(-cell.over_deaths().log_sum);
+    add_between(between, cell, p);
+  }
+  weights.loglik = loglik.value();
+  weights.between = between.matrix();
+  return weights;
+}
+
+RowGram& RowGram::operator+=(const RowGram& other) {
+  for (std::size_t j = 0; j < score.size(); ++j) score[j] += other.score[j];
+  for (std::size_t k = 0; k < second_moment.values.size(); ++k) {
+    second_moment.values[k] += other.second_moment.values[k];
+  }
+  return *this;
+}
+
+RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& weights,
+                 const std::vector<double>& beta) {
+  const HazardSums hazards(grid, weights.scale, weights.jump, 1);
+  const std::vector<double> eta = linear_predictor(rows, beta);
+  RowGram result;
+  result.score.assign(rows.n_columns, 0.0);
+  WeightedGram gram(rows.n_columns);
+  std::vector<double> expected(panel_rows);
+  std::vector<double> residual(panel_rows);
+  for (std::size_t k = 0; k < rows.n_panels(); ++k) {
+    std::fill(expected.begin(), expected.end(), 0.0);
+    std::fill(residual.begin(), residual.end(), 0.0);
+    for (std::size_t i = 0; i < rows.rows_in_panel(k); ++i) {
+      const std::size_t r = k * panel_rows + i;
+      expected[i] = rows.mass[r] * expected_events(rows, r, hazards, weights, eta[r]);
+      residual[i] = rows.mass[r] * rows.event[r] - expected[i];
+    }
+    gram.add(rows.panel(k), expected.data());
+    add_cross_product(rows.panel(k), rows.n_columns, residual.data(), result.score.data());
+  }
+  result.second_moment = gram.matrix();
+  return result;
+}
+
+Derivatives derivatives(const CellWeights& weights, const RowGram& gram) {
+  Derivatives result;
+  result.loglik = weights.loglik;
+  result.score = gram.score;
+  result.information = gram.second_moment;
+  for (std::size_t k = 0; k < result.information.values.size(); ++k) {
+    result.information.values[k] -= weights.between.values[k];
+  }
+  return result;
+}
+
+std::vector<double> score_residuals(const CoxRows& rows, const EventGrid& grid,
+                                    const RiskSums& sums, const CellWeights& weights,
+                                    const std::vector<double>& beta, Ties ties,
+                                    std::size_t n_view_rows) {
+  const std::size_t p = rows.n_columns;
+  const MeanSums means = mean_sums(grid, sums, ties, p);
+  const HazardSums cumulated(grid, weights.scale, means.cumulated, 1 + p);
+  const std::vector<double> eta = linear_predictor(rows, beta);
+  std::vector<double> residuals(n_view_rows * p, 0.0);
+  std::vector<double> over_run(1 + p);
+  for (std::size_t r = 0; r < rows.n_rows; ++r) {
+    const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
+    const double* x = rows.covariates(r);
+    cumulated.at(rows.begin[r], rows.end[r], eta[r], over_run.data());
+    const double spared = rows.event[r] ? std::exp(eta[r] - weights.scale[cell]) : 0;
+    const double expected = over_run[0] - spared * weights.tied_excess[cell];
+    for (std::size_t j = 0; j < p; ++j) {
+      const double xj = x[j * panel_stride];
+      const double mean = over_run[1 + j] - spared * means.tied_excess[cell * p + j];
+      double residual = mean - xj * expected;
+      if (rows.event[r]) residual += xj - means.at_event[cell * p + j];
+      residuals[j * n_view_rows + rows.source[r]] = residual;
+    }
+  }
+  return residuals;
+}
+
+SquareMatrix clustered_score(const std::vector<double>& residuals, const SurvivalView& view,
+                             const std::int32_t* cluster, std::size_t n_clusters) {
+  const std::size_t n = view.n_rows;
+  const std::size_t p = n == 0 ? 0 : residuals.size() / n;
+  VectorPanels panels(p);
+  if (!cluster) {
+    for (std::size_t i = 0; i < n; ++i) {
+      panels.add(view.frequency_of(i), p, [&](std::size_t j) {
+        return view.weight_of(i) * residuals[j * n + i];
+      });
+    }
+    return panels.matrix();
+  }
+  std::vector<double> totals(n_clusters * p, 0.0);
+  for (std::size_t j = 0; j < p; ++j) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto k = static_cast<std::size_t>(cluster[i]);
+      totals[k * p + j] += view.mass_of(i) * residuals[j * n + i];
+    }
+  }
+  for (std::size_t k = 0; k < n_clusters; ++k) {
+    panels.add(1.0, p, [&](std::size_t j) { return totals[k * p + j]; });
+  }
+  return panels.matrix();
+}
+
+namespace {
+
+// A step that moves the linear predictor by this much, where the likelihood no longer cares, goes
+// to infinity; a step to a maximum is by then far shorter.
+constexpr double drift_of_infinity = 0.05;
+constexpr double drift_margin = 1e-3;
+
+// Range of each column over the rows.
+std::vector<double> column_ranges(const CoxRows& rows) {
+  std::vector<double> ranges(rows.n_columns, 0.0);
+  for (std::size_t j = 0; j < rows.n_columns; ++j) {
+    double low = 0;
+    double high = 0;
+    for (std::size_t r = 0; r < rows.n_rows; ++r) {
+      const double x = rows.covariates(r)[j * panel_stride];
+      low = r == 0 ? x : std::min(low, x);
+      high = r == 0 ? x : std::max(high, x);
+    }
+    ranges[j] = high - low;
+  }
+  return ranges;
+}
+
+std::vector<bool> infinite_coefficients(const CoxRows& rows, const EventGrid& grid,
+                                        const std::vector<double>& drift) {
+  std::vector<bool> infinite(rows.n_columns, false);
+  if (drift.empty() || rows.n_rows == 0) return infinite;
+  const std::vector<double> ranges = column_ranges(rows);
+  std::vector<double> direction(rows.n_columns, 0.0);
+  bool any = false;
+  for (std::size_t j = 0; j < rows.n_columns; ++j) {
+    if (!(std::fabs(drift[j]) * ranges[j] > drift_of_infinity)) continue;
+    direction[j] = drift[j];
+    infinite[j] = any = true;
+  }
+  if (!any) return infinite;
+  const std::vector<double> score = column_combination(rows, direction);
+  const auto [low, high] = std::minmax_element(score.begin(), score.end());
+  if (!deaths_lead(rows, grid, score, drift_margin * (*high - *low))) {
+    infinite.assign(rows.n_columns, false);
+  }
+  return infinite;
+}
+
+struct Evaluation {
+  RiskSums sums;
+  CellWeights weights;
+  Derivatives derivatives;
+};
+
+Evaluation evaluate(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
+                    const CoxControl& control) {
+  Evaluation at;
+  tick(control.tick);
+  at.sums = risk_sums(rows, grid, beta, control.ties);
+  tick(control.tick);
+  at.weights = cell_weights(grid, at.sums, control.ties);
+  tick(control.tick);
+  at.derivatives = derivatives(at.weights, row_gram(rows, grid, at.weights, beta));
+  return at;
+}
+
+Standardization standardize(const SurvivalView& view, const Design& design) {
+  Standardization standardization = centred(column_totals(view, design));
+  set_units(standardization, column_spread(view, design, standardization));
+  return standardization;
+}
+
+double quadratic_form(const std::vector<double>& x, const SquareMatrix& matrix, double tolerance) {
+  const std::vector<double> solution = PivotedCholesky(matrix, tolerance).solve(x);
+  double value = 0;
+  for (std::size_t j = 0; j < x.size(); ++j) value += x[j] * solution[j];
+  return value;
+}
+
+SquareMatrix sandwich(const SquareMatrix& bread, const SquareMatrix& middle) {
+  const std::size_t p = bread.size;
+  SquareMatrix half(p);
+  SquareMatrix result(p);
+  for (std::size_t j = 0; j < p; ++j) {
+    for (std::size_t k = 0; k < p; ++k) {
+      for (std::size_t i = 0; i < p; ++i) half(i, j) += middle(i, k) * bread(k, j);
+    }
+  }
+  for (std::size_t j = 0; j < p; ++j) {
+    for (std::size_t k = 0; k < p; ++k) {
+      for (std::size_t i = 0; i < p; ++i) result(i, j) += bread(i, k) * half(k, j);
+    }
+  }
+  return result;
+}
+
+// Variances of standardised coefficients, in the units of the design.
+void restore_units(SquareMatrix& variance, const std::vector<double>& unit) {
+  for (std::size_t j = 0; j < variance.size; ++j) {
+    for (std::size_t i = 0; i < variance.size; ++i) variance(i, j) /= unit[i] * unit[j];
+  }
+}
+
+SquareMatrix clustered_score_at(const CoxRows& rows, const EventGrid& grid, const Evaluation& at,
+                                const std::vector<double>& beta, const SurvivalView& view,
+                                const RobustRequest& robust, Ties ties) {
+  const std::vector<double> residuals =
+      score_residuals(rows, grid, at.sums, at.weights, beta, ties, view.n_rows);
+  return clustered_score(residuals, view, robust.cluster, robust.n_clusters);
+}
+
+}  // namespace
+
+CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector<double>& start,
+               const RobustRequest& robust, const CoxControl& control) {
+  const std::size_t p = design.n_columns;
+  require(start.size() == p, "one initial coefficient a column");
+  const EventGrid grid = event_grid(count_rows(view, control.tick));
+  const Standardization standardization = standardize(view, design);
+  const CoxRows rows = cox_rows(view, design, grid, standardization);
+  const std::vector<double>& unit = standardization.unit;
+
+  std::vector<double> initial(p);
+  for (std::size_t j = 0; j < p; ++j) initial[j] = start[j] * unit[j];
+  NewtonState state = newton_start(std::move(initial));
+  Evaluation at;
+  CoxFit fit;
+  while (state.status == NewtonStatus::running) {
+    at = evaluate(rows, grid, state.trial, control);
+    const bool first = state.iterations == 0;
+    advance(state, at.derivatives, control.newton);
+    if (first && robust.wanted) {
+      fit.robust_score_test = quadratic_form(
+          at.derivatives.score,
+          clustered_score_at(rows, grid, at, state.best, view, robust, control.ties),
+          control.newton.pivot_tolerance);
+    }
+  }
+
+  const PivotedCholesky factor(state.at_best.information, control.newton.pivot_tolerance);
+  const std::vector<bool> infinite = infinite_coefficients(rows, grid, state.drift);
+  fit.variance = factor.inverse();
+  if (robust.wanted) {
+    if (state.trial != state.best) at = evaluate(rows, grid, state.best, control);
+    const SquareMatrix middle =
+        clustered_score_at(rows, grid, at, state.best, view, robust, control.ties);
+    fit.robust_variance = sandwich(fit.variance, middle);
+    restore_units(fit.robust_variance, unit);
+  }
+  restore_units(fit.variance, unit);
+
+  fit.loglik_start = state.at_start.loglik;
+  fit.loglik = state.at_best.loglik;
+  fit.score_test = quadratic_form(state.at_start.score, state.at_start.information,
+                                  control.newton.pivot_tolerance);
+  fit.iterations = state.iterations;
+  fit.status = state.status;
+  fit.coefficient.resize(p);
+  fit.kind.assign(p, CoefficientKind::finite);
+  for (std::size_t j = 0; j < p; ++j) {
+    fit.coefficient[j] = state.best[j] / unit[j];
+    if (infinite[j]) fit.kind[j] = CoefficientKind::infinite;
+    if (state.aliased[j]) {
+      fit.kind[j] = CoefficientKind::aliased;
+      fit.coefficient[j] = 0;
+    }
+  }
+  return fit;
+}
+
+}  // namespace survlines

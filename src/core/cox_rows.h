@@ -1,0 +1,94 @@
+// The rows of a Cox model as its passes want them: standardised, in risk order, in panels.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/event_grid.h"
+#include "core/survival_view.h"
+
+namespace survlines {
+
+// Covariates, column-major n_rows x n_columns, finite; offset finite or null (0). Owns nothing.
+struct Design {
+  std::size_t n_columns = 0;
+  const double* x = nullptr;
+  const double* offset = nullptr;
+
+  double value(std::size_t row, std::size_t column, std::size_t n_rows) const {
+    return x[column * n_rows + row];
+  }
+};
+
+// A shift of a covariate within a stratum changes no risk set's share, and a change of its unit
+// only the unit of its coefficient. So each column is centred near its mean in each stratum, and
+// divided by its typical distance from there, before anything is squared.
+struct Standardization {
+  std::size_t n_columns = 0;
+  std::vector<double> centre;  // n_strata x n_columns, stratum by stratum
+  std::vector<double> unit;    // n_columns; 1 for a column that does not vary
+  double offset_centre = 0;
+};
+
+// Totals from which the standardization is made; both add up over shards.
+struct ColumnTotals {
+  std::vector<double> mass;  // n_strata
+  std::vector<double> sum;   // n_strata x n_columns
+  double offset_sum = 0;
+
+  ColumnTotals& operator+=(const ColumnTotals& other);
+};
+struct ColumnSpread {
+  double mass = 0;
+  std::vector<double> distance;  // n_columns: total of mass |x - centre|
+
+  ColumnSpread& operator+=(const ColumnSpread& other);
+};
+
+ColumnTotals column_totals(const SurvivalView& view, const Design& design);
+Standardization centred(const ColumnTotals& totals);
+ColumnSpread column_spread(const SurvivalView& view, const Design& design,
+                           const Standardization& centres);
+void set_units(Standardization& standardization, const ColumnSpread& spread);
+
+// Blocks of rows, column by column inside, so that products run over contiguous memory. The
+// stride is longer than the block: columns a power of two apart would fight for cache lines.
+constexpr std::size_t panel_rows = 256;
+constexpr std::size_t panel_stride = panel_rows + 8;
+
+// One shard, ready for the passes. Rows ascend by the last cell they are at risk in; rows at risk
+// in no cell are left out. The last panel is padded with zero rows.
+struct CoxRows {
+  std::size_t n_rows = 0;
+  std::size_t n_columns = 0;
+  std::vector<double> x;
+  std::vector<double> offset;
+  std::vector<double> mass;             // weight times frequency
+  std::vector<std::uint8_t> event;
+  std::vector<std::int32_t> begin;      // at risk in cells [begin, end)
+  std::vector<std::int32_t> end;
+  std::vector<std::size_t> source;      // row of the view
+  std::vector<std::size_t> late_first;  // rows by descending begin; empty without late entry
+
+  std::size_t n_panels() const { return (n_rows + panel_rows - 1) / panel_rows; }
+  const double* panel(std::size_t k) const { return x.data() + k * n_columns * panel_stride; }
+  std::size_t rows_in_panel(std::size_t k) const {
+    return k + 1 < n_panels() ? panel_rows : n_rows - k * panel_rows;
+  }
+  // Covariate j of the row stands at covariates(row)[j * panel_stride].
+  const double* covariates(std::size_t row) const {
+    return panel(row / panel_rows) + row % panel_rows;
+  }
+};
+
+CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
+                 const Standardization& standardization);
+
+// X beta of every row.
+std::vector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta);
+
+// Linear predictor of every row: offset + X beta.
+std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta);
+
+}  // namespace survlines

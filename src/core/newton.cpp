@@ -1,0 +1,111 @@
+#include "core/newton.h"
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "core/error.h"
+
+namespace survlines {
+namespace {
+
+// A likelihood that fell by less than rounding can explain did not fall.
+constexpr double rounding = 1e-12;
+
+bool finite(const Derivatives& derivatives) {
+  if (!std::isfinite(derivatives.loglik)) return false;
+  for (const double value : derivatives.score) {
+    if (!std::isfinite(value)) return false;
+  }
+  for (const double value : derivatives.information.values) {
+    if (!std::isfinite(value)) return false;
+  }
+  return true;
+}
+
+bool ascended(const NewtonState& state, const Derivatives& at_trial, double tolerance) {
+  if (!finite(at_trial)) return false;
+  if (state.iterations == 0 || state.step_length <= tolerance) return true;
+  const double before = state.at_best.loglik;
+  return at_trial.loglik >= before - rounding * (1 + std::fabs(before));
+}
+
+void halve(NewtonState& state, const NewtonControl& control) {
+  if (state.iterations == 0 || ++state.halvings > control.max_halvings) {
+    state.status = NewtonStatus::no_ascent;
+    return;
+  }
+  for (std::size_t j = 0; j < state.trial.size(); ++j) {
+    state.trial[j] = (state.trial[j] + state.best[j]) / 2;
+  }
+}
+
+// Aliased columns are decided once, where the iteration starts; they take no part afterwards.
+void decide_aliased(NewtonState& state, const NewtonControl& control) {
+  const PivotedCholesky factor(state.at_start.information, control.pivot_tolerance);
+  for (std::size_t j = 0; j < state.aliased.size(); ++j) state.aliased[j] = !factor.kept(j);
+}
+
+void remove_aliased(const NewtonState& state, Derivatives& derivatives) {
+  SquareMatrix& information = derivatives.information;
+  for (std::size_t j = 0; j < state.aliased.size(); ++j) {
+    if (!state.aliased[j]) continue;
+    derivatives.score[j] = 0;
+    for (std::size_t i = 0; i < information.size; ++i) information(i, j) = information(j, i) = 0;
+  }
+}
+
+void propose_step(NewtonState& state, const NewtonControl& control) {
+  const PivotedCholesky factor(state.at_best.information, control.pivot_tolerance);
+  state.step = factor.solve(state.at_best.score);
+  double squared = 0;
+  for (std::size_t j = 0; j < state.step.size(); ++j) {
+    squared += state.step[j] * state.at_best.score[j];
+    state.trial[j] = state.best[j] + state.step[j];
+  }
+  state.step_length = squared > 0 ? std::sqrt(squared) : 0;
+  if (state.drift.empty() && state.step_length <= drift_length) state.drift = state.step;
+  state.halvings = 0;
+  ++state.iterations;
+}
+
+}  // namespace
+
+NewtonState newton_start(std::vector<double> initial) {
+  NewtonState state;
+  state.aliased.assign(initial.size(), false);
+  state.at_best.loglik = std::numeric_limits<double>::quiet_NaN();
+  state.at_best.score.assign(initial.size(), 0.0);
+  state.at_best.information = SquareMatrix(initial.size());
+  state.at_start = state.at_best;
+  state.best = initial;
+  state.trial = std::move(initial);
+  return state;
+}
+
+void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& control) {
+  require(state.status == NewtonStatus::running, "the iteration has ended");
+  if (!ascended(state, at_trial, control.tolerance)) {
+    halve(state, control);
+    return;
+  }
+  const bool first = state.iterations == 0;
+  // A halved step says nothing of the distance left.
+  const bool arrived = !first && state.halvings == 0 && state.step_length <= control.tolerance;
+  state.best = state.trial;
+  state.at_best = std::move(at_trial);
+  if (first) {
+    state.at_start = state.at_best;
+    decide_aliased(state, control);
+  }
+  remove_aliased(state, state.at_best);
+  if (arrived) {
+    state.status = NewtonStatus::converged;
+  } else if (state.iterations >= control.max_iterations) {
+    state.status = NewtonStatus::no_convergence;
+  } else {
+    propose_step(state, control);
+  }
+}
+
+}  // namespace survlines

@@ -1,0 +1,76 @@
+// Sums of terms exp(eta) x that neither overflow nor vanish, whatever the range of eta.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "core/error.h"
+
+namespace survlines {
+
+// A table of slots, each a vector of `width` sums kept relative to exp(scale of the slot). The
+// scale follows the largest eta seen to within exp(slack), so that a slot that was filled never
+// reads zero or infinity. A slot of no terms has scale -Inf.
+class ScaledSums {
+ public:
+  static constexpr double slack = 30;
+  static constexpr double empty = -std::numeric_limits<double>::infinity();
+
+  ScaledSums() = default;
+  ScaledSums(std::size_t n_slots, std::size_t width)
+      : width_(width), scale_(n_slots, empty), value_(n_slots * width, 0.0) {}
+
+  std::size_t n_slots() const { return scale_.size(); }
+  std::size_t width() const { return width_; }
+  double scale(std::size_t slot) const { return scale_[slot]; }
+  const double* value(std::size_t slot) const { return value_.data() + slot * width_; }
+
+  // Makes room for a term of this eta, and returns the factor exp(eta - scale) to add it with.
+  double factor_for(std::size_t slot, double eta) {
+    if (eta > scale_[slot] + slack || scale_[slot] == empty) rescale(slot, eta);
+    return std::exp(eta - scale_[slot]);
+  }
+  double* mutable_value(std::size_t slot) { return value_.data() + slot * width_; }
+
+  // Adds exp(eta) times term[0 .. width).
+  void add(std::size_t slot, double eta, const double* term) {
+    if (eta == empty) return;
+    const double factor = factor_for(slot, eta);
+    double* sum = mutable_value(slot);
+    for (std::size_t k = 0; k < width_; ++k) sum[k] += factor * term[k];
+  }
+
+  void set(std::size_t slot, double scale, const double* value) {
+    scale_[slot] = scale;
+    double* sum = mutable_value(slot);
+    for (std::size_t k = 0; k < width_; ++k) sum[k] = value[k];
+  }
+
+  // Sums over disjoint rows add up; the greater scale is kept. Empty slots are neutral.
+  ScaledSums& operator+=(const ScaledSums& other) {
+    require(n_slots() == other.n_slots() && width_ == other.width_,
+            "sums of different shape do not add up");
+    for (std::size_t slot = 0; slot < n_slots(); ++slot) {
+      if (other.scale_[slot] == empty) continue;
+      if (other.scale_[slot] > scale_[slot]) rescale(slot, other.scale_[slot]);
+      add(slot, other.scale_[slot], other.value(slot));
+    }
+    return *this;
+  }
+
+ private:
+  void rescale(std::size_t slot, double scale) {
+    const double factor = scale_[slot] == empty ? 0 : std::exp(scale_[slot] - scale);
+    double* sum = mutable_value(slot);
+    for (std::size_t k = 0; k < width_; ++k) sum[k] *= factor;
+    scale_[slot] = scale;
+  }
+
+  std::size_t width_ = 0;
+  std::vector<double> scale_;
+  std::vector<double> value_;
+};
+
+}  // namespace survlines
