@@ -24,7 +24,8 @@
 #'     observation; `exit_date`;
 #'   * `days`: exit - origin, in days, without adding one;
 #'   * `event`: whether the rule's event happened; `reason`: why the row ends;
-#'     `cause`: a factor with the level `censored` first, for competing risks;
+#'     `cause`: a factor with the level `censored` first, then every kind of event,
+#'     so that `Surv(days, cause)` is what competing risks need;
 #'   * `source`: table, row and column of the record that says so;
 #'   * the covariates;
 #'   * a [survival::Surv()] column named after the rule. It counts
@@ -69,10 +70,27 @@ derive_endpoint <- function(registry, rule, cutoff = NULL, time_unit = "days",
       i = decided$left_out
     ))
   }
+  if (!is.null(decided$left_out)) {
+    inform_survlines("left_out", c(i = decided$left_out))
+  }
   rows <- describe_exits(decided, rule, seen, cutoff, registry)
   rows <- add_covariates(rows, decided$line, seen, covariates, rule)
   rows[[rule$name]] <- survival_column(rows, rule, divisor)
-  rows
+  structure(rows, class = c("survlines_endpoint", class(rows)))
+}
+
+#' @importFrom tibble tbl_sum
+#' @export
+tbl_sum.survlines_endpoint <- function(x, ...) {
+  name <- survival_column_name(x)
+  if (is.na(name) || !all(c("patient_id", "event") %in% names(x))) {
+    return(NextMethod())
+  }
+  summary <- paste0(
+    count(nrow(x), "row"), " of ", count(length(unique(x$patient_id)), "patient"), ", ",
+    count(sum(x$event), "event")
+  )
+  stats::setNames(c(summary, NextMethod()), c(paste("Endpoint", name), names(NextMethod())))
 }
 
 # ---- rules ------------------------------------------------------------------
@@ -219,10 +237,123 @@ endpoint_os <- function(origin = c("first_line", "diagnosis"), unit = c("patient
   new_endpoint("os", name, causes = "death", origin = origin, unit = unit)
 }
 
+#' Time to treatment failure
+#'
+#' From the start of a line to the end of treatment for whatever reason: the reason
+#' recorded becomes the cause. A line that ended as planned is censored at its end, a
+#' line still given at last contact. A line without an end that another line
+#' overtakes ends when that one starts.
+#'
+#' @param planned Values of `stop_reason` that are no failure.
+#' @param progression Whether a progression documented under treatment ends the time
+#'   before the treatment does.
+#' @inheritParams endpoint_pfs
+#' @return A rule for [derive_endpoint()].
+#' @references U.S. Food and Drug Administration (2018). Clinical Trial Endpoints for
+#'   the Approval of Cancer Drugs and Biologics: Guidance for Industry.
+#' @seealso [derive_endpoint()], [endpoint_ttnt()]
+#' @examples
+#' endpoint_ttf()
+#' endpoint_ttf(planned = character(), progression = TRUE)
+#' @export
+endpoint_ttf <- function(planned = "completed", progression = FALSE, name = "ttf") {
+  if (!is.character(planned)) {
+    abort_survlines("argument", "{.arg planned} must be text: values of {.field stop_reason}.")
+  }
+  new_endpoint(
+    "ttf", name,
+    causes = "any end of treatment", planned = planned, progression = check_flag(progression)
+  )
+}
+
+#' Time to next treatment
+#'
+#' From the start of a line to the start of the patient's next line or to death;
+#' censored at last contact. It needs no assessment, and says when doctor and patient
+#' moved on.
+#'
+#' @param death `"event"`, or `"censor"` to look at next lines only. Censoring at death
+#'   treats the dead as if they might yet have a next line; `cause` keeps next line and
+#'   death apart for competing risks.
+#' @inheritParams endpoint_pfs
+#' @return A rule for [derive_endpoint()].
+#' @seealso [derive_endpoint()], [endpoint_ttf()]
+#' @examples
+#' endpoint_ttnt()
+#' @export
+endpoint_ttnt <- function(death = c("event", "censor"), name = "ttnt") {
+  death <- match_choice(death, c("event", "censor"))
+  new_endpoint(
+    "ttnt", name,
+    causes = c("next line", if (death == "event") "death"), death = death
+  )
+}
+
+#' Duration of response
+#'
+#' Among lines with a response: until progression or death, by the rule of
+#' progression-free survival given. Lines without a response have no row; a message
+#' counts them.
+#'
+#' @param from `"response"`: time starts with the first response. `"line_start"`: time
+#'   starts with the line, but a line is at risk only from its response on, because it
+#'   is known to have had no event before it (delayed entry, no immortal time).
+#' @param responses Responses that count, among `CR`, `PR` and `SD`.
+#' @param confirm,confirm_days As in [best_response()].
+#' @param pfs The rule that says what ends a response, see [endpoint_pfs()].
+#' @inheritParams endpoint_pfs
+#' @return A rule for [derive_endpoint()].
+#' @seealso [derive_endpoint()], [endpoint_ttr()], [treatment_duration()]
+#' @examples
+#' endpoint_dor()
+#' endpoint_dor(from = "line_start", pfs = endpoint_pfs(death = "any"))
+#' @export
+endpoint_dor <- function(from = c("response", "line_start"), responses = c("CR", "PR"),
+                         confirm = FALSE, confirm_days = 28, pfs = endpoint_pfs(),
+                         name = "dor") {
+  check_pfs(pfs)
+  new_endpoint(
+    "dor", name,
+    causes = pfs$causes, from = match_choice(from, c("response", "line_start")),
+    responses = check_responses(responses), confirm = check_flag(confirm),
+    confirm_days = check_days(confirm_days), pfs = pfs
+  )
+}
+
+#' Time to response
+#'
+#' From the start of a line to its first response. Progression and death before a
+#' response are competing events: `event` is false for them and `cause` names them,
+#' so that `Surv(days, cause)` gives the cumulative incidence of response. Censoring
+#' is that of the rule of progression-free survival given.
+#'
+#' @inheritParams endpoint_dor
+#' @return A rule for [derive_endpoint()].
+#' @seealso [derive_endpoint()], [endpoint_dor()]
+#' @examples
+#' endpoint_ttr()
+#' @export
+endpoint_ttr <- function(responses = c("CR", "PR"), confirm = FALSE, confirm_days = 28,
+                         pfs = endpoint_pfs(), name = "ttr") {
+  check_pfs(pfs)
+  new_endpoint(
+    "ttr", name,
+    causes = c("response", pfs$causes), counted = "response",
+    responses = check_responses(responses), confirm = check_flag(confirm),
+    confirm_days = check_days(confirm_days), pfs = pfs
+  )
+}
+
+check_pfs <- function(pfs, call = rlang::caller_env()) {
+  if (!inherits(pfs, "endpoint_pfs")) {
+    abort_survlines("argument", "{.arg pfs} must be a rule made by {.fn endpoint_pfs}.", call = call)
+  }
+}
+
 #' @export
 print.survlines_endpoint_rule <- function(x, ...) {
   cli::cat_line("Rule of the endpoint ", x$name)
-  settings <- x[setdiff(names(x), c("name", "causes"))]
+  settings <- x[setdiff(names(x), c("name", "causes", "counted"))]
   cli::cat_line("  events: ", paste(x$causes, collapse = ", "))
   for (setting in names(settings)) {
     value <- settings[[setting]]
@@ -378,6 +509,96 @@ decide.endpoint_os <- function(rule, timeline, assessments) {
   )
 }
 
+#' @export
+decide.endpoint_ttf <- function(rule, timeline, assessments) {
+  line <- started_lines(timeline)
+  recorded <- timeline$stop_reason
+  recorded[is.na(recorded)] <- "end of treatment"
+  as_planned <- recorded %in% rule$planned
+  stopped <- candidate(recorded, timeline$end, "lines", seq_len(timeline$n), "end_date")
+  failed <- completed <- stopped
+  failed$date[as_planned] <- NA
+  completed$date[!as_planned] <- NA
+  under_treatment <- endpoint_pfs(after_stop = "ignore")
+  death <- death_candidate(under_treatment, timeline)
+  # A death after the recorded end is not what ended the treatment.
+  death$date <- until(death$date, timeline$end)
+  events <- list(failed, death, next_line_candidate(timeline))
+  if (rule$progression) {
+    events <- c(list(progression_candidate(under_treatment, timeline, assessments)), events)
+  }
+  # A line completed as planned is not failed by what came afterwards.
+  for (i in seq_along(events)) {
+    events[[i]]$date <- until(events[[i]]$date, completed$date)
+  }
+  reasons <- unique(recorded[line][!as_planned[line]])
+  list(
+    line = line, origin = timeline$start[line], entry = timeline$start[line],
+    events = lapply(events, at_rows, line),
+    censors = lapply(list(completed, last_contact_candidate(timeline)), at_rows, line),
+    causes = unique(c("progression", "death", sort(reasons), "next line"))
+  )
+}
+
+#' @export
+decide.endpoint_ttnt <- function(rule, timeline, assessments) {
+  line <- started_lines(timeline)
+  events <- list(next_line_candidate(timeline))
+  if (rule$death == "event") {
+    death <- candidate("death", timeline$death, "patients", timeline$patient, "death_date")
+    events <- c(events, list(death))
+  }
+  list(
+    line = line, origin = timeline$start[line], entry = timeline$start[line],
+    events = lapply(events, at_rows, line),
+    censors = list(at_rows(last_contact_candidate(timeline), line))
+  )
+}
+
+#' @export
+decide.endpoint_dor <- function(rule, timeline, assessments) {
+  pfs <- decide(rule$pfs, timeline, assessments)
+  response <- response_candidate(rule, timeline, assessments, pfs)
+  responder <- which(!is.na(response$date))
+  line <- pfs$line[responder]
+  without <- length(pfs$line) - length(line)
+  list(
+    line = line,
+    origin = if (rule$from == "response") response$date[responder] else timeline$start[line],
+    entry = response$date[responder],
+    events = lapply(pfs$events, at_rows, responder),
+    censors = lapply(pfs$censors, at_rows, responder),
+    left_out = if (without > 0L) {
+      paste(count(without, "line"), "without a response: no duration of response.")
+    }
+  )
+}
+
+#' @export
+decide.endpoint_ttr <- function(rule, timeline, assessments) {
+  pfs <- decide(rule$pfs, timeline, assessments)
+  pfs$events <- c(list(response_candidate(rule, timeline, assessments, pfs)), pfs$events)
+  pfs
+}
+
+# The first response of each row of `pfs`, up to the day that row ends.
+response_candidate <- function(rule, timeline, assessments, pfs) {
+  says_so <- assessments$evaluable & assessments$response %in% rule$responses
+  if (rule$confirm) {
+    says_so <- confirmed_findings(assessments, assessments$evaluable, says_so, rule$confirm_days)
+  }
+  event <- earliest(pfs$events)$date
+  exit <- earliest(pfs$censors)$date
+  exit[!is.na(event)] <- event[!is.na(event)]
+  limit <- rep(as.Date(NA), timeline$n)
+  limit[pfs$line] <- exit
+  row <- first_finding(assessments, says_so, timeline$start, limit)
+  response <- candidate(
+    "response", assessments$date[row], "assessments", assessments$row[row], "assessment_date"
+  )
+  at_rows(response, pfs$line)
+}
+
 # ---- assessments ------------------------------------------------------------
 
 # Assessments in the order of line and day; `row` is the row of the table.
@@ -516,6 +737,8 @@ describe_exits <- function(decided, rule, seen, cutoff, registry) {
   cut <- cut_off_rows(reason, exit, patient_id, cutoff, registry)
   reason[cut] <- "cut-off"
   source[cut] <- "cut-off"
+  causes <- if (is.null(decided$causes)) rule$causes else decided$causes
+  counted <- if (is.null(rule$counted)) causes else rule$counted
   rows <- tibble::tibble(
     patient_id = patient_id,
     line_id = seen$lines$line_id[decided$line],
@@ -523,9 +746,9 @@ describe_exits <- function(decided, rule, seen, cutoff, registry) {
     entry_date = decided$entry,
     exit_date = exit,
     days = as.integer(exit - decided$origin),
-    event = happened & reason %in% rule$causes,
+    event = happened & reason %in% counted,
     reason = reason,
-    cause = cause_factor(happened, reason, rule$causes),
+    cause = cause_factor(happened, reason, causes),
     source = source
   )
   check_exits(rows)

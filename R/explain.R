@@ -1,15 +1,21 @@
+#' @importFrom generics explain
+#' @export
+generics::explain
+
 #' Why a row is an event or censored, in words
 #'
 #' Works on the columns of an endpoint, so it survives filters and joins.
 #'
-#' @param endpoint A tibble made by [derive_endpoint()].
+#' @param x A tibble made by [derive_endpoint()].
 #' @param line_id Identifiers of the lines to explain; all rows by default.
 #' @param registry The registry, or `NULL`. With it, the line's own dates and
 #'   assessments are told as well.
+#' @param ... Not used.
 #' @return A character vector with one text per row, named by line, of class
 #'   `survlines_explanation`; printing shows it as paragraphs.
 #' @section Errors: `survlines_error_argument` when a line is not among the rows or
 #'   the columns of an endpoint are missing.
+#' @name explain.survlines_endpoint
 #' @examples
 #' study <- registry(
 #'   patients = data.frame(
@@ -21,42 +27,55 @@
 #'   )
 #' )
 #' explain(derive_endpoint(study, endpoint_pfs()), "L1", study)
+NULL
+
+#' @rdname explain.survlines_endpoint
 #' @export
-explain <- function(endpoint, line_id = NULL, registry = NULL) {
+explain.data.frame <- function(x, line_id = NULL, registry = NULL, ...) {
   needed <- c(
     "patient_id", "line_id", "origin_date", "entry_date", "exit_date", "days", "event",
     "reason", "source"
   )
-  absent <- setdiff(needed, names(endpoint))
+  absent <- setdiff(needed, names(x))
   if (length(absent) > 0L) {
     abort_survlines("argument", c(
-      "{.arg endpoint} lacks the column{?s} {.field {absent}}.",
+      "{.arg x} lacks the column{?s} {.field {absent}}.",
       i = "Make it with {.fn derive_endpoint}."
     ))
   }
-  rows <- if (is.null(line_id)) seq_len(nrow(endpoint)) else match(line_id, endpoint$line_id)
+  rows <- if (is.null(line_id)) seq_len(nrow(x)) else match(line_id, x$line_id)
   if (anyNA(rows)) {
     abort_survlines("argument", "The endpoint has no row of line {.val {line_id[is.na(rows)]}}.")
   }
-  texts <- vapply(rows, function(row) explain_row(endpoint[row, ], endpoint, registry), "")
-  structure(
-    rlang::set_names(texts, endpoint$line_id[rows]),
-    class = "survlines_explanation"
-  )
+  name <- survival_column_name(x)
+  texts <- vapply(rows, function(row) explain_row(x[row, ], name, registry), "")
+  structure(rlang::set_names(texts, x$line_id[rows]), class = "survlines_explanation")
 }
 
-explain_row <- function(row, endpoint, registry) {
-  name <- survival_column_name(endpoint)
+# dplyr has a generic of the same name; whichever is attached last must work.
+#' @rdname explain.survlines_endpoint
+#' @export
+#' @rawNamespace S3method(dplyr::explain, survlines_endpoint)
+explain.survlines_endpoint <- function(x, line_id = NULL, registry = NULL, ...) {
+  explain.data.frame(x, line_id, registry)
+}
+
+explain_row <- function(row, name, registry) {
   late <- !is.na(row$origin_date) && row$entry_date > row$origin_date
   paste0(
     "Line ", row$line_id, " of patient ", row$patient_id, ": time starts on ", row$origin_date,
     if (late) paste0(" and the row is under observation from ", row$entry_date, " on"),
     ". ",
     if (!is.null(registry)) tell_line(registry, row$line_id),
-    "It ", if (row$event) "has its event" else "is censored", " on ", row$exit_date,
+    "It ", tell_end(row), " on ", row$exit_date,
     ", day ", row$days, if (!is.na(name)) paste0(" of ", name), ": ", tell_reason(row$reason),
     " The record is ", row$source, "."
   )
+}
+
+tell_end <- function(row) {
+  competing <- !row$event && "cause" %in% names(row) && row$cause != "censored"
+  if (row$event) "has its event" else if (competing) "has another event" else "is censored"
 }
 
 survival_column_name <- function(endpoint) {
@@ -69,6 +88,8 @@ tell_reason <- function(reason) {
     death = "the patient died on this day.",
     "end of treatment" = "treatment ended on this day without the event.",
     "next line" = "the next line started on this day.",
+    response = "a response is documented on this day.",
+    completed = "the treatment was completed on this day.",
     "last contact" = "the patient was last seen on this day, without the event.",
     "death not counted" = "the patient died on this day, which the rule does not count.",
     "missed visits" = "the event came after missed visits, so this last visit counts.",
@@ -76,7 +97,8 @@ tell_reason <- function(reason) {
     "no assessment" = "there is no assessment after the start.",
     "cut-off" = "the data were locked on this day."
   )
-  if (reason %in% names(known)) known[[reason]] else paste0(reason, ".")
+  # What remains is a reason of stopping in the registry's own words.
+  if (reason %in% names(known)) known[[reason]] else paste0("treatment stopped (", reason, ").")
 }
 
 tell_line <- function(registry, line_id) {

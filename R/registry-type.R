@@ -180,7 +180,7 @@ type_date <- function(x, date_format, partial_dates) {
     message = ifelse(
       parsed$partial[index][bad],
       sprintf("'%s' is a partial date; see `partial_dates` in ?registry.", text[bad]),
-      sprintf("'%s' is not a date in the format %s.", text[bad], paste(date_format, collapse = ", "))
+      sprintf("'%s' is not a date in the format %s.", text[bad], toString(date_format))
     ),
     imputed = imputed,
     recorded = text[imputed]

@@ -68,3 +68,36 @@ one_line <- function(responses = character(), dates = character(), end = NA, dea
     )
   )
 }
+
+# A registry at random: one to three lines a patient, many ties of dates.
+random_tables <- function(n) {
+  day <- as.Date("2010-01-01")
+  patient_id <- paste0("P", seq_len(n))
+  n_lines <- sample(1:3, n, replace = TRUE)
+  of <- rep(seq_len(n), n_lines)
+  line_no <- sequence(n_lines)
+  start <- day + 60L * (line_no - 1L) + sample(0:40, length(of), replace = TRUE)
+  duration <- sample(c(0:70, rep(NA, 20)), length(of), replace = TRUE)
+  last <- day + 60L * n_lines + sample(130:300, n, replace = TRUE)
+  dead <- sample(c(TRUE, FALSE), n, replace = TRUE)
+  k <- 4L * length(of)
+  which_line <- sample(seq_along(of), k, replace = TRUE)
+  list(
+    patients = data.frame(
+      patient_id = patient_id, last_contact_date = last,
+      death_date = ifelse(dead, last, NA) + as.Date("1970-01-01")
+    ),
+    lines = data.frame(
+      line_id = paste0("L", seq_along(of)), patient_id = patient_id[of], line_no = line_no,
+      drug = sample(c("A", "B"), length(of), replace = TRUE),
+      start_date = start, end_date = start + duration
+    ),
+    assessments = data.frame(
+      line_id = paste0("L", which_line),
+      assessment_date = pmin(
+        start[which_line] + sample(0:90, k, replace = TRUE), last[of[which_line]]
+      ),
+      response = sample(c("CR", "PR", "SD", "PD", "NE"), k, replace = TRUE)
+    )
+  )
+}

@@ -223,3 +223,119 @@ test_that("rows without an end, and rows that end before they start, are refused
     class = "survlines_error_negative_time"
   )
 })
+
+ttf_of <- function(registry, ...) derive_endpoint(registry, endpoint_ttf(...))
+
+test_that("time to treatment failure ends with treatment, and the reason is the cause", {
+  ttf <- ttf_of(small_registry())
+  expect_identical(ttf$days, c(111L, 63L, 61L, 244L, 61L))
+  expect_identical(ttf$event, c(TRUE, TRUE, TRUE, FALSE, FALSE))
+  expect_identical(as.character(ttf$cause), c(
+    "toxicity", "toxicity", "death", "censored", "censored"
+  ))
+  expect_identical(ttf$reason[4:5], c("last contact", "completed"))
+  expect_true(all(ttf_of(small_registry(), planned = character())$event[-4L]))
+})
+
+test_that("treatment beyond progression fails at its end, or at progression when asked", {
+  beyond <- one_line("PD", "2012-03-01", end = "2012-06-01", stop_reason = "progression")
+  expect_exit(ttf_of(beyond), "2012-06-01", "progression", TRUE)
+  expect_exit(ttf_of(beyond, progression = TRUE), "2012-03-01", "progression", TRUE)
+})
+
+test_that("death under treatment, an overtaking line and no reason end treatment too", {
+  expect_exit(
+    ttf_of(one_line(death = "2012-05-01", contact = "2012-05-01")), "2012-05-01", "death", TRUE
+  )
+  expect_exit(ttf_of(one_line(next_start = "2012-06-01")), "2012-06-01", "next line", TRUE)
+  expect_exit(ttf_of(one_line(end = "2012-06-01")), "2012-06-01", "end of treatment", TRUE)
+  completed <- one_line(end = "2012-06-01", stop_reason = "completed", next_start = "2012-08-01")
+  expect_exit(ttf_of(completed), "2012-06-01", "completed", FALSE)
+})
+
+test_that("time to next treatment ends with the next line or death", {
+  ttnt <- derive_endpoint(small_registry(), endpoint_ttnt())
+  expect_identical(ttnt$days, c(184L, 155L, 61L, 244L, 167L))
+  expect_identical(as.character(ttnt$cause), c(
+    "death", "next line", "death", "censored", "censored"
+  ))
+  expect_identical(ttnt$source[2L], "lines row 5 (start_date)")
+  only_lines <- derive_endpoint(small_registry(), endpoint_ttnt(death = "censor"))
+  expect_identical(only_lines$event, c(FALSE, TRUE, FALSE, FALSE, FALSE))
+  expect_identical(only_lines$reason[1L], "death not counted")
+})
+
+test_that("duration of response runs from response to progression, responders only", {
+  study <- one_line(c("SD", "PR", "PD"), c("2012-02-01", "2012-03-01", "2012-06-01"))
+  dor <- derive_endpoint(study, endpoint_dor())
+  expect_identical(dor$origin_date, as.Date("2012-03-01"))
+  expect_identical(dor$days, 92L)
+  expect_true(dor$event)
+  from_start <- derive_endpoint(study, endpoint_dor(from = "line_start"))
+  expect_identical(as.numeric(as.matrix(from_start$dor)), c(60, 152, 1))
+  expect_message(
+    all <- derive_endpoint(small_registry(), endpoint_dor()),
+    class = "survlines_message_left_out"
+  )
+  expect_identical(all$line_id, c("L1", "L4", "L5"))
+  nobody <- one_line("SD", "2012-02-01")
+  expect_error(derive_endpoint(nobody, endpoint_dor()), class = "survlines_error_no_data")
+  unconfirmed <- endpoint_dor(confirm = TRUE)
+  expect_error(derive_endpoint(study, unconfirmed), class = "survlines_error_no_data")
+})
+
+test_that("time to response has progression and death as competing events", {
+  ttr <- derive_endpoint(small_registry(), endpoint_ttr())
+  expect_identical(ttr$event, c(TRUE, FALSE, FALSE, TRUE, TRUE))
+  expect_identical(as.character(ttr$cause), c(
+    "response", "progression", "death", "response", "response"
+  ))
+  expect_identical(ttr$days, c(90L, 138L, 61L, 61L, 45L))
+  expect_identical(levels(ttr$cause), c("censored", "response", "progression", "death"))
+  after_progression <- one_line(c("PD", "CR"), c("2012-03-01", "2012-04-01"))
+  expect_identical(
+    as.character(derive_endpoint(after_progression, endpoint_ttr())$cause), "progression"
+  )
+})
+
+test_that("causes are what survival asks of competing risks", {
+  ttr <- derive_endpoint(small_registry(), endpoint_ttr())
+  fit <- survival::survfit(survival::Surv(days, cause) ~ 1, data = ttr)
+  expect_identical(fit$states, c("(s0)", "response", "progression", "death"))
+})
+
+# The rule once more, one line at a time and without cleverness.
+slow_pfs <- function(tables, line_id) {
+  line <- tables$lines[tables$lines$line_id == line_id, ]
+  patient <- tables$patients[tables$patients$patient_id == line$patient_id, ]
+  starts <- tables$lines$start_date[tables$lines$patient_id == line$patient_id]
+  later <- starts[starts > line$start_date]
+  next_start <- if (length(later) > 0L) min(later) else as.Date("9999-01-01")
+  seen <- tables$assessments[tables$assessments$line_id == line_id, ]
+  seen <- seen$assessment_date[
+    seen$response == "PD" & seen$assessment_date >= line$start_date &
+      seen$assessment_date <= next_start
+  ]
+  treatment_end <- min(line$end_date, next_start, na.rm = TRUE)
+  progression <- if (length(seen) > 0L) min(seen) else as.Date(NA)
+  death <- patient$death_date
+  if (!is.na(death) && death > treatment_end) death <- NA
+  event <- c(progression, death)
+  if (!all(is.na(event))) {
+    return(list(days = as.integer(min(event, na.rm = TRUE) - line$start_date), event = TRUE))
+  }
+  exit <- min(line$end_date, next_start, patient$last_contact_date, na.rm = TRUE)
+  list(days = as.integer(exit - line$start_date), event = FALSE)
+}
+
+test_that("random registries give what the rule gives line by line", {
+  set.seed(20)
+  for (trial in 1:10) {
+    tables <- random_tables(30L)
+    study <- registry(tables$patients, tables$lines, tables$assessments)
+    pfs <- derive_endpoint(study, endpoint_pfs())
+    slow <- lapply(pfs$line_id, function(id) slow_pfs(tables, id))
+    expect_identical(pfs$days, vapply(slow, `[[`, 0L, "days"))
+    expect_identical(pfs$event, vapply(slow, `[[`, NA, "event"))
+  }
+})

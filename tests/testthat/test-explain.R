@@ -15,3 +15,24 @@ test_that("lines that are not there and tables that are no endpoint are refused"
   expect_error(explain(pfs, "L9"), "L9", class = "survlines_error_argument")
   expect_error(explain(mtcars), class = "survlines_error_argument")
 })
+
+test_that("dplyr's own explain() finds an endpoint too", {
+  skip_if_not_installed("dplyr")
+  pfs <- derive_endpoint(small_registry(), endpoint_pfs())
+  kept <- dplyr::filter(pfs, .data$event)
+  joined <- dplyr::left_join(kept, data.frame(line_id = "L2", extra = 1), by = "line_id")
+  expect_s3_class(joined$pfs, "Surv")
+  expect_identical(dplyr::explain(joined, "L2"), explain(pfs, "L2"))
+})
+
+test_that("an endpoint says above its rows how many events it has", {
+  pfs <- derive_endpoint(small_registry(), endpoint_pfs())
+  expect_match(tbl_sum(pfs)[1L], "5 rows of 4 patients, 2 events")
+})
+
+test_that("competing events and reasons of stopping are told as such", {
+  ttr <- derive_endpoint(small_registry(), endpoint_ttr())
+  expect_match(explain(ttr, "L2"), "has another event on 2012-07-15")
+  ttf <- derive_endpoint(small_registry(), endpoint_ttf())
+  expect_match(explain(ttf, "L1"), "treatment stopped (toxicity)", fixed = TRUE)
+})
