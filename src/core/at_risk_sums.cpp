@@ -75,7 +75,11 @@ ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::ve
 class MovingRiskSet {
  public:
   MovingRiskSet(const CoxRows& rows, const std::vector<double>& eta, double scale)
-      : rows_(rows), eta_(eta), scale_(scale), term_(1 + rows.n_columns), sum_(1 + rows.n_columns) {}
+      : rows_(rows),
+        eta_(eta),
+        scale_(scale),
+        term_(1 + rows.n_columns),
+        sum_(1 + rows.n_columns) {}
 
   void join(std::size_t row) { change(row, +1); }
   void leave(std::size_t row) { change(row, -1); }

@@ -28,8 +28,7 @@ constexpr double default_pivot_tolerance = 1.818989403545857e-12;  // epsilon^(3
 class PivotedCholesky {
  public:
   // Assumes a symmetric matrix of finite values, both triangles filled.
-  explicit PivotedCholesky(const SquareMatrix& matrix,
-                           double tolerance = default_pivot_tolerance);
+  explicit PivotedCholesky(const SquareMatrix& matrix, double tolerance = default_pivot_tolerance);
 
   std::size_t rank() const { return rank_; }
   bool kept(std::size_t column) const { return pivot_[column] > 0; }

@@ -28,7 +28,7 @@ struct Counts {
   std::vector<std::int32_t> group;
   std::vector<double> events;
   std::vector<double> censored;
-  std::vector<double> entered;           // empty when late_entry is false
+  std::vector<double> entered;              // empty when late_entry is false
   std::vector<std::int64_t> rows_events;    // empty when weighted is false
   std::vector<std::int64_t> rows_censored;  // the same
   std::vector<std::int64_t> rows_entered;   // empty unless weighted and late_entry

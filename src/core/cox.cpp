@@ -302,9 +302,8 @@ SquareMatrix clustered_score(const std::vector<double>& residuals, const Surviva
   VectorPanels panels(p);
   if (!cluster) {
     for (std::size_t i = 0; i < n; ++i) {
-      panels.add(view.frequency_of(i), p, [&](std::size_t j) {
-        return view.weight_of(i) * residuals[j * n + i];
-      });
+      panels.add(view.frequency_of(i), p,
+                 [&](std::size_t j) { return view.weight_of(i) * residuals[j * n + i]; });
     }
     return panels.matrix();
   }
@@ -449,10 +448,10 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
     const bool first = state.iterations == 0;
     advance(state, at.derivatives, control.newton);
     if (first && robust.wanted) {
-      fit.robust_score_test = quadratic_form(
-          at.derivatives.score,
-          clustered_score_at(rows, grid, at, state.best, view, robust, control.ties),
-          control.newton.pivot_tolerance);
+      fit.robust_score_test =
+          quadratic_form(at.derivatives.score,
+                         clustered_score_at(rows, grid, at, state.best, view, robust, control.ties),
+                         control.newton.pivot_tolerance);
     }
   }
 

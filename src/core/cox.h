@@ -51,7 +51,7 @@ struct CellWeights {
   std::vector<double> tied_excess;  // sum over l of (w/d) f / (S0 - f D0): what a tied death is
                                     // spared of the jump; 0 without ties
   double loglik = 0;
-  SquareMatrix between;             // the rank <= 2 terms, summed over the cells
+  SquareMatrix between;  // the rank <= 2 terms, summed over the cells
 };
 
 CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties);

@@ -64,9 +64,9 @@ struct CoxRows {
   std::size_t n_columns = 0;
   std::vector<double> x;
   std::vector<double> offset;
-  std::vector<double> mass;             // weight times frequency
+  std::vector<double> mass;  // weight times frequency
   std::vector<std::uint8_t> event;
-  std::vector<std::int32_t> begin;      // at risk in cells [begin, end)
+  std::vector<std::int32_t> begin;  // at risk in cells [begin, end)
   std::vector<std::int32_t> end;
   std::vector<std::size_t> source;      // row of the view
   std::vector<std::size_t> late_first;  // rows by descending begin; empty without late entry

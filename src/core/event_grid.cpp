@@ -36,7 +36,8 @@ class CellFinder {
   }
 
   std::int32_t bisect(std::size_t stratum, std::int32_t time) const {
-    const auto first = grid_.time.begin() + static_cast<std::ptrdiff_t>(grid_.stratum_begin[stratum]);
+    const auto first =
+        grid_.time.begin() + static_cast<std::ptrdiff_t>(grid_.stratum_begin[stratum]);
     const auto last =
         grid_.time.begin() + static_cast<std::ptrdiff_t>(grid_.stratum_begin[stratum + 1]);
     return static_cast<std::int32_t>(std::upper_bound(first, last, time) - grid_.time.begin());

@@ -16,10 +16,10 @@ struct EventGrid {
   bool late_entry = false;
   std::vector<std::size_t> stratum_begin = {0};  // n_strata + 1 offsets into the cells
   std::vector<std::int32_t> time;                // rank
-  std::vector<double> deaths;                    // number of rows with the event, replicates counted
-  std::vector<double> death_mass;                // their total of weight times frequency
-  std::vector<std::int32_t> tied_slot;           // position among the cells with several deaths,
-                                                 // -1 where there is one
+  std::vector<double> deaths;           // number of rows with the event, replicates counted
+  std::vector<double> death_mass;       // their total of weight times frequency
+  std::vector<std::int32_t> tied_slot;  // position among the cells with several deaths,
+                                        // -1 where there is one
   std::size_t n_tied = 0;
 
   std::size_t size() const { return time.size(); }

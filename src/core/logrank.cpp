@@ -18,8 +18,7 @@ class StratumFold {
   void operator()(const RiskSet& set, const GroupsAtRisk& at_risk, const Counts& counts) {
     if (set.events > 0) add_time(set, at_risk);
     for (std::size_t c = set.cell_begin; c < set.cell_end; ++c) {
-      add_rows(static_cast<std::size_t>(counts.group[c]),
-               counts.left_at(c) - counts.entered_at(c));
+      add_rows(static_cast<std::size_t>(counts.group[c]), counts.left_at(c) - counts.entered_at(c));
     }
   }
 
@@ -118,9 +117,8 @@ LogRank log_rank(const Counts& counts, const Tick& callback) {
     tick(callback);
     add_observed(result, counts, stratum);
     StratumFold fold(n_groups);
-    sweep(counts, stratum, [&](const RiskSet& set, const GroupsAtRisk& at_risk) {
-      fold(set, at_risk, counts);
-    });
+    sweep(counts, stratum,
+          [&](const RiskSet& set, const GroupsAtRisk& at_risk) { fold(set, at_risk, counts); });
     fold.finish();
     std::copy(fold.expected.begin(), fold.expected.end(),
               result.expected.begin() + stratum * counts.n_groups);

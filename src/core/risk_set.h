@@ -13,8 +13,8 @@ namespace survlines {
 
 // The risk set just before one time, and what happens at that time.
 struct RiskSet {
-  std::int32_t time;       // rank
-  double at_risk;          // weighted; exactly 0 when no row is at risk
+  std::int32_t time;  // rank
+  double at_risk;     // weighted; exactly 0 when no row is at risk
   double events;
   double censored;
   double entered;          // enter at this time, at risk from just after it

@@ -23,7 +23,7 @@ struct SurvivalView {
   std::int32_t n_strata = 1;
   std::int32_t n_groups = 1;
   const std::int32_t* exit = nullptr;
-  const std::int32_t* entry = nullptr;    // null: at risk from the start (-1 everywhere)
+  const std::int32_t* entry = nullptr;  // null: at risk from the start (-1 everywhere)
   const std::int32_t* event = nullptr;
   const std::int32_t* stratum = nullptr;  // null: one stratum
   const std::int32_t* group = nullptr;    // null: one group

@@ -11,9 +11,9 @@ namespace survlines {
 constexpr double near_tie_tolerance = 1.5e-8;
 
 struct TimeRanks {
-  std::vector<double> time;          // the distinct times, ascending; ranks index them
-  std::vector<std::int32_t> exit;    // rank of each exit time
-  std::vector<std::int32_t> entry;   // rank of each entry time, -1 for -Inf; empty without entries
+  std::vector<double> time;         // the distinct times, ascending; ranks index them
+  std::vector<std::int32_t> exit;   // rank of each exit time
+  std::vector<std::int32_t> entry;  // rank of each entry time, -1 for -Inf; empty without entries
 };
 
 // Ranks exit times, and entry times when `entry` is not null, on one common scale.
