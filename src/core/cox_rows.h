@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/event_grid.h"
+#include "core/gram_kernel.h"
 #include "core/survival_view.h"
 
 namespace survlines {
@@ -51,11 +52,6 @@ Standardization centred(const ColumnTotals& totals);
 ColumnSpread column_spread(const SurvivalView& view, const Design& design,
                            const Standardization& centres);
 void set_units(Standardization& standardization, const ColumnSpread& spread);
-
-// Blocks of rows, column by column inside, so that products run over contiguous memory. The
-// stride is longer than the block: columns a power of two apart would fight for cache lines.
-constexpr std::size_t panel_rows = 256;
-constexpr std::size_t panel_stride = panel_rows + 8;
 
 // One shard, ready for the passes. Rows ascend by the last cell they are at risk in; rows at risk
 // in no cell are left out. The last panel is padded with zero rows.

@@ -5,25 +5,26 @@
 #include <vector>
 
 #include "core/cholesky.h"
-#include "core/cox_rows.h"
+#include "core/gram_kernel.h"
 
 namespace survlines {
 
-// Adds X' diag(weight) X of whole panels; the matrix is symmetric when asked for.
+// Adds X' diag(weight) X of whole panels; rows beyond the data are zero in the panel or the
+// weight. Values are finite.
 class WeightedGram {
  public:
-  explicit WeightedGram(std::size_t n_columns);
+  explicit WeightedGram(std::size_t n_columns, InstructionSet set = best_instruction_set());
 
-  // `panel` holds n_columns columns of panel_rows values, panel_stride apart; rows beyond the
-  // data are zero. `weight` holds panel_rows values, finite.
-  void add(const double* panel, const double* weight);
-
+  void add(const double* panel, const double* weight) {
+    if (n_columns_ > 0) kernel_(panel, weight, n_columns_, scratch_.data(), upper_.data());
+  }
   SquareMatrix matrix() const;
 
  private:
   std::size_t n_columns_;
-  std::vector<double> upper_;     // (i, j), i <= j, at j * n_columns + i
-  std::vector<double> weighted_;  // the panel with weighted rows
+  GramKernel kernel_;
+  std::vector<double> upper_;  // (i, j), i <= j, at j * n_columns + i
+  std::vector<double> scratch_;
 };
 
 // Adds X' r of one panel to out[0 .. n_columns).
