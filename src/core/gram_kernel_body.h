@@ -10,9 +10,7 @@
 typedef double Lanes
     __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
 
-static inline Lanes load(const double* values) {
-  return *reinterpret_cast<const Lanes*>(values);
-}
+static inline Lanes load(const double* values) { return *reinterpret_cast<const Lanes*>(values); }
 
 static inline double total(Lanes lanes) {
   double sum = 0;
