@@ -84,6 +84,18 @@ count() {
   say "${!2}"
 }
 
+# settle SUITE STATUS: true when the suite passed. A suite whose program broke off after its last test
+# (a leak, a crash on exit), or that ran no test, has no failed test to show for it: count one.
+settle() {
+  local passed failed skipped
+  passed=$(count "$1" passed)
+  failed=$(count "$1" failed)
+  skipped=$(count "$1" skipped)
+  if [ "$failed" -eq 0 ] && { [ "$2" -ne 0 ] || [ "$passed" -eq 0 ]; }; then failed=1; fi
+  record "$1" "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ]
+}
+
 # close_tally SUITE...: prints the closing line; false when anything failed or nothing ran.
 close_tally() {
   local suite passed=0 failed=0 skipped=0
