@@ -1,6 +1,7 @@
 #include "core/counts.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/radix_sort.h"
@@ -18,6 +19,10 @@ class Slots {
         n_groups_(static_cast<std::uint64_t>(view.n_groups)),
         n_strata_(static_cast<std::uint64_t>(view.n_strata)) {}
 
+  bool fit_64_bits() const {
+    const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    return n_times_ == 0 || n_strata_ * n_groups_ <= most / n_times_;
+  }
   std::uint64_t size() const { return n_strata_ * n_times_ * n_groups_; }
   std::uint64_t slot(std::int32_t stratum, std::int32_t time, std::int32_t group) const {
     const auto row = static_cast<std::uint64_t>(stratum) * n_times_;
@@ -70,42 +75,52 @@ void resize_cells(Counts& counts, std::size_t n) {
   if (counts.late_entry) counts.entered.resize(n);
   if (counts.weighted) counts.rows_events.resize(n);
   if (counts.weighted) counts.rows_censored.resize(n);
-  if (counts.weighted && counts.late_entry) counts.rows_entered.resize(n);
+  if (!counts.keeps_low()) return;
+  counts.rows_entered.resize(n);
+  counts.events_low.resize(n);
+  counts.censored_low.resize(n);
+  counts.entered_low.resize(n);
+}
+
+// Adds to a total and, where they are kept, to its rounding errors.
+void add_mass(std::vector<double>& total, std::vector<double>& low, std::size_t cell,
+              const RunningSum& mass) {
+  if (low.empty()) {
+    total[cell] += mass.hi;
+    return;
+  }
+  RunningSum sum{total[cell], low[cell]};
+  sum.add(mass);
+  total[cell] = sum.hi;
+  low[cell] = sum.lo;
 }
 
 void add_exit(Counts& counts, std::size_t cell, const SurvivalView& view, std::size_t row) {
-  (view.event[row] ? counts.events : counts.censored)[cell] += view.mass_of(row);
-  if (counts.weighted) {
-    auto& rows = view.event[row] ? counts.rows_events : counts.rows_censored;
-    rows[cell] += static_cast<std::int64_t>(view.frequency_of(row));
+  const RunningSum mass{view.mass_of(row), 0};
+  const auto replicates = static_cast<std::int64_t>(view.frequency_of(row));
+  if (view.event[row]) {
+    add_mass(counts.events, counts.events_low, cell, mass);
+    if (counts.weighted) counts.rows_events[cell] += replicates;
+  } else {
+    add_mass(counts.censored, counts.censored_low, cell, mass);
+    if (counts.weighted) counts.rows_censored[cell] += replicates;
   }
 }
 
 void add_entry(Counts& counts, std::size_t cell, const SurvivalView& view, std::size_t row) {
-  counts.entered[cell] += view.mass_of(row);
+  add_mass(counts.entered, counts.entered_low, cell, {view.mass_of(row), 0});
   if (counts.weighted) {
     counts.rows_entered[cell] += static_cast<std::int64_t>(view.frequency_of(row));
   }
 }
 
-void copy_cell(Counts& to, std::size_t target, const Counts& from, std::size_t source) {
-  to.time[target] = from.time[source];
-  to.group[target] = from.group[source];
-  to.events[target] = from.events[source];
-  to.censored[target] = from.censored[source];
-  if (to.late_entry) to.entered[target] = from.entered_at(source);
-  if (to.weighted) to.rows_events[target] = from.rows_events_at(source);
-  if (to.weighted) to.rows_censored[target] = from.rows_censored_at(source);
-  if (to.weighted && to.late_entry) to.rows_entered[target] = from.rows_entered_at(source);
-}
-
 void add_cell(Counts& to, std::size_t target, const Counts& from, std::size_t source) {
-  to.events[target] += from.events[source];
-  to.censored[target] += from.censored[source];
-  if (to.late_entry) to.entered[target] += from.entered_at(source);
+  add_mass(to.events, to.events_low, target, from.events_sum(source));
+  add_mass(to.censored, to.censored_low, target, from.censored_sum(source));
+  if (to.late_entry) add_mass(to.entered, to.entered_low, target, from.entered_sum(source));
   if (to.weighted) to.rows_events[target] += from.rows_events_at(source);
   if (to.weighted) to.rows_censored[target] += from.rows_censored_at(source);
-  if (to.weighted && to.late_entry) to.rows_entered[target] += from.rows_entered_at(source);
+  if (to.keeps_low()) to.rows_entered[target] += from.rows_entered_at(source);
 }
 
 void label_cell(Counts& counts, std::size_t cell, const Slots& slots, std::uint64_t slot) {
@@ -117,6 +132,17 @@ void label_cell(Counts& counts, std::size_t cell, const Slots& slots, std::uint6
 void accumulate_offsets(Counts& counts) {
   for (std::size_t s = 1; s < counts.stratum_begin.size(); ++s) {
     counts.stratum_begin[s] += counts.stratum_begin[s - 1];
+  }
+}
+
+// Within one table; the labels of the cell are written by label_cell().
+void move_cell(Counts& counts, std::size_t target, std::size_t source) {
+  for (auto* column : {&counts.events, &counts.censored, &counts.entered, &counts.events_low,
+                       &counts.censored_low, &counts.entered_low}) {
+    if (!column->empty()) (*column)[target] = (*column)[source];
+  }
+  for (auto* column : {&counts.rows_events, &counts.rows_censored, &counts.rows_entered}) {
+    if (!column->empty()) (*column)[target] = (*column)[source];
   }
 }
 
@@ -138,7 +164,7 @@ Counts count_in_table(const SurvivalView& view, const Slots& slots, const Tick& 
   std::size_t n = 0;
   for (std::size_t slot = 0; slot < static_cast<std::size_t>(slots.size()); ++slot) {
     if (!used(counts, slot)) continue;
-    copy_cell(counts, n, counts, slot);
+    move_cell(counts, n, slot);
     label_cell(counts, n, slots, slot);
     ++n;
   }
@@ -183,6 +209,7 @@ Counts count_by_sort(const SurvivalView& view, const Slots& slots, const Tick& c
 
 Counts count_rows(const SurvivalView& view, const Tick& callback) {
   const Slots slots(view);
+  require(slots.fit_64_bits(), "strata x times x groups beyond 64 bits");
   const bool table_fits = slots.size() <= 4 * static_cast<std::uint64_t>(view.n_rows) + 4096;
   return table_fits ? count_in_table(view, slots, callback) : count_by_sort(view, slots, callback);
 }
@@ -210,9 +237,10 @@ Counts& Counts::operator+=(const Counts& other) {
       const bool b_left = b < other.stratum_begin[s + 1];
       const bool take_a = a_left && (!b_left || key(*this, a) <= key(other, b));
       const bool take_b = b_left && (!a_left || key(other, b) <= key(*this, a));
-      if (take_a) copy_cell(sum, n, *this, a++);
-      if (take_b && take_a) add_cell(sum, n, other, b++);
-      if (take_b && !take_a) copy_cell(sum, n, other, b++);
+      sum.time[n] = take_a ? time[a] : other.time[b];
+      sum.group[n] = take_a ? group[a] : other.group[b];
+      if (take_a) add_cell(sum, n, *this, a++);
+      if (take_b) add_cell(sum, n, other, b++);
       ++n;
     }
     sum.stratum_begin[s + 1] = n;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/running_sum.h"
 #include "core/survival_view.h"
 
 namespace survlines {
@@ -17,6 +18,10 @@ namespace survlines {
 // `entered`, `events` and `censored` are totals of weight times frequency. The number of rows
 // (replicates counted) is kept beside them only when rows carry weights; without weights the
 // totals are the numbers of rows. Rows at risk from the start are in no `entered`.
+//
+// A weight that enters in one cell leaves in another, in other company, and what rounding took from
+// the two totals would differ: light rows would drown once heavy ones have left. So the rounding
+// errors of weighted totals are kept when there are late entries.
 struct Counts {
   std::int32_t n_strata = 1;
   std::int32_t n_groups = 1;
@@ -32,9 +37,22 @@ struct Counts {
   std::vector<std::int64_t> rows_events;    // empty when weighted is false
   std::vector<std::int64_t> rows_censored;  // the same
   std::vector<std::int64_t> rows_entered;   // empty unless weighted and late_entry
+  std::vector<double> events_low;           // the same: total is events + events_low
+  std::vector<double> censored_low;
+  std::vector<double> entered_low;
 
   std::size_t size() const { return time.size(); }
   double entered_at(std::size_t cell) const { return late_entry ? entered[cell] : 0.0; }
+  RunningSum events_sum(std::size_t cell) const {
+    return {events[cell], keeps_low() ? events_low[cell] : 0.0};
+  }
+  RunningSum censored_sum(std::size_t cell) const {
+    return {censored[cell], keeps_low() ? censored_low[cell] : 0.0};
+  }
+  RunningSum entered_sum(std::size_t cell) const {
+    return {entered_at(cell), keeps_low() ? entered_low[cell] : 0.0};
+  }
+  bool keeps_low() const { return weighted && late_entry; }
   double left_at(std::size_t cell) const { return events[cell] + censored[cell]; }
   std::int64_t rows_events_at(std::size_t cell) const {
     return weighted ? rows_events[cell] : static_cast<std::int64_t>(events[cell]);

@@ -18,10 +18,8 @@ void add_stratum(KaplanMeier& curve, const Counts& counts, std::int32_t stratum)
   double variance_log = 0;
   sweep(counts, stratum, [&](const RiskSet& set, const GroupsAtRisk&) {
     if (set.events > 0) {
-      const bool nobody_survives = set.all_leave && !(set.censored > 0);
-      const double survivors = nobody_survives ? 0 : set.at_risk - set.events;
-      survival *= survivors / set.at_risk;
-      variance_log += set.events / (set.at_risk * survivors);
+      survival *= set.survivors / set.at_risk;
+      variance_log += set.events / (set.at_risk * set.survivors);
     }
     curve.time.push_back(set.time);
     curve.n_risk.push_back(set.at_risk);

@@ -3,55 +3,71 @@
 #include <algorithm>
 
 #include "core/risk_set.h"
+#include "core/running_sum.h"
 
 namespace survlines {
 namespace {
 
-// A group's expected events are the sum of the cumulative hazard H over its rows, from entry to
-// exit; its covariances with the others are the sum of Q_h = sum over times of c n_h / n^2 over
-// its rows, with c = d (n - d) / (n - 1). So each row costs O(G), and no time costs O(G^2).
+// Between two cells of a group its number at risk n_g stays the same, while the cumulative hazard
+// H = sum of d / n, and Q_h = sum of c n_h / n with c = d (n - d) / (n - 1) / n, grow. So a group's
+// expected events are the sum of n_g (growth of H) over its cells, and its covariance with group h
+// is minus the sum of n_g (growth of Q_h): O(G) a cell, and no time costs O(G^2). A variance is the
+// sum of the covariances with the others, so that nothing is subtracted that could cancel.
 class StratumFold {
  public:
   explicit StratumFold(std::size_t n_groups)
-      : expected(n_groups, 0.0), shared(n_groups), own_(n_groups, 0.0), q_(n_groups, 0.0) {}
+      : expected(n_groups, 0.0),
+        covariance(n_groups),
+        hazard_seen_(n_groups),
+        q_(n_groups, 0.0),
+        q_seen_(n_groups) {}
 
   void operator()(const RiskSet& set, const GroupsAtRisk& at_risk, const Counts& counts) {
     if (set.events > 0) add_time(set, at_risk);
     for (std::size_t c = set.cell_begin; c < set.cell_end; ++c) {
-      add_rows(static_cast<std::size_t>(counts.group[c]), counts.left_at(c) - counts.entered_at(c));
+      const auto g = static_cast<std::size_t>(counts.group[c]);
+      settle(g, at_risk[g]);
     }
   }
 
   void finish() {
     for (std::size_t g = 0; g < expected.size(); ++g) {
-      for (std::size_t h = 0; h < expected.size(); ++h) shared(g, h) = -shared(g, h);
-      shared(g, g) += own_[g];
+      double variance = 0;
+      for (std::size_t h = 0; h < expected.size(); ++h) {
+        if (h != g) variance -= covariance(h, g);
+      }
+      covariance(g, g) = variance;
     }
   }
 
   std::vector<double> expected;
-  SquareMatrix shared;  // after finish(): the covariance
+  SquareMatrix covariance;  // complete after finish()
 
  private:
   void add_time(const RiskSet& set, const GroupsAtRisk& at_risk) {
     const double n = set.at_risk;
-    hazard_ += set.events / n;
+    hazard_.add(set.events / n);
     if (n <= 1) return;
     const double c = set.events * (n - set.events) / (n - 1) / n;
-    own_sum_ += c;
     for (std::size_t h = 0; h < at_risk.size(); ++h) q_[h] += c * at_risk[h] / n;
   }
 
-  void add_rows(std::size_t g, double rows) {
-    expected[g] += rows * hazard_;
-    own_[g] += rows * own_sum_;
-    for (std::size_t h = 0; h < q_.size(); ++h) shared(h, g) += rows * q_[h];
+  // Brings group g, n_g at risk since its last cell, up to the current time.
+  void settle(std::size_t g, double n_g) {
+    RunningSum growth = hazard_;
+    growth.subtract(hazard_seen_[g]);
+    hazard_seen_[g] = hazard_;
+    expected[g] += n_g * growth.value();
+    for (std::size_t h = 0; h < q_.size(); ++h) {
+      covariance(h, g) -= n_g * (q_[h] - q_seen_(h, g));
+      q_seen_(h, g) = q_[h];
+    }
   }
 
-  double hazard_ = 0;
-  double own_sum_ = 0;
-  std::vector<double> own_;
+  RunningSum hazard_;
+  std::vector<RunningSum> hazard_seen_;
   std::vector<double> q_;
+  SquareMatrix q_seen_;
 };
 
 void add_observed(LogRank& result, const Counts& counts, std::int32_t stratum) {
@@ -70,17 +86,30 @@ void symmetrise(SquareMatrix& matrix) {
   }
 }
 
-// Groups with expected events; the differences sum to zero over them, so one is left out.
+double expected_events(const LogRank& result, std::size_t group, std::size_t n_groups) {
+  double expected = 0;
+  for (std::size_t k = group; k < result.expected.size(); k += n_groups) {
+    expected += result.expected[k];
+  }
+  return expected;
+}
+
+// Groups with expected events, but for one: the differences sum to zero over them. The one left
+// out expects most, so that its difference has fewest digits.
 std::vector<std::size_t> compared_groups(const LogRank& result, std::size_t n_groups) {
   std::vector<std::size_t> groups;
+  std::size_t left_out = n_groups;
+  double most = 0;
   for (std::size_t g = 0; g < n_groups; ++g) {
-    double expected = 0;
-    for (std::size_t k = g; k < result.expected.size(); k += n_groups) {
-      expected += result.expected[k];
+    const double expected = expected_events(result, g, n_groups);
+    if (!(expected > 0)) continue;
+    groups.push_back(g);
+    if (expected > most) {
+      most = expected;
+      left_out = g;
     }
-    if (expected > 0) groups.push_back(g);
   }
-  if (!groups.empty()) groups.erase(groups.begin());
+  groups.erase(std::remove(groups.begin(), groups.end(), left_out), groups.end());
   return groups;
 }
 
@@ -123,7 +152,7 @@ LogRank log_rank(const Counts& counts, const Tick& callback) {
     std::copy(fold.expected.begin(), fold.expected.end(),
               result.expected.begin() + stratum * counts.n_groups);
     for (std::size_t k = 0; k < n_groups * n_groups; ++k) {
-      result.covariance.values[k] += fold.shared.values[k];
+      result.covariance.values[k] += fold.covariance.values[k];
     }
   }
   symmetrise(result.covariance);

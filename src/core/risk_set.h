@@ -18,7 +18,7 @@ struct RiskSet {
   double events;
   double censored;
   double entered;          // enter at this time, at risk from just after it
-  bool all_leave;          // every row at risk has its event or is censored now
+  double survivors;        // at risk and without event now; exactly 0 when there are none
   std::size_t cell_begin;  // cells [cell_begin, cell_end) of the counts, one a group
   std::size_t cell_end;
 };
@@ -28,27 +28,108 @@ using GroupsAtRisk = std::vector<double>;
 
 namespace risk_set_detail {
 
-// Rows at risk in one group. Rows are counted beside the weights so that an empty risk set is
-// exactly zero whatever the weights were.
+// Whole numbers add up exactly in a double. The interface is RunningSum's.
+struct WholeSum {
+  double total = 0;
+
+  void add(const RunningSum& other) { total += other.hi; }
+  void subtract(const RunningSum& other) { total -= other.hi; }
+  void add(const WholeSum& other) { total += other.total; }
+  void subtract(const WholeSum& other) { total -= other.total; }
+  double value() const { return total; }
+};
+
+// Who enters and leaves: in one cell, or in all cells of one time.
+template <class Sum>
+struct Change {
+  Sum events, censored, entered;
+  std::int64_t rows_events = 0;
+  std::int64_t rows_censored = 0;
+  std::int64_t rows_entered = 0;
+
+  void add(const Counts& counts, std::size_t cell) {
+    events.add(counts.events_sum(cell));
+    censored.add(counts.censored_sum(cell));
+    entered.add(counts.entered_sum(cell));
+    rows_events += counts.rows_events_at(cell);
+    rows_censored += counts.rows_censored_at(cell);
+    rows_entered += counts.rows_entered_at(cell);
+  }
+};
+
+// Weight at risk. Rows are counted beside it so that an empty risk set is exactly zero whatever
+// the weights were.
+template <class Sum>
 class AtRisk {
  public:
-  void start(double mass, std::int64_t rows) {
-    mass_.add(mass);
-    rows_ += rows;
+  // Before the first time, those are at risk who leave one day without having entered.
+  void start(const Change<Sum>& change) {
+    mass_.add(change.events);
+    mass_.add(change.censored);
+    mass_.subtract(change.entered);
+    rows_ += change.rows_events + change.rows_censored - change.rows_entered;
   }
-  void change(double entered, std::int64_t rows_entered, double left, std::int64_t rows_left) {
-    mass_.add(entered);
-    mass_.add(-left);
-    rows_ += rows_entered - rows_left;
-    if (rows_ == 0) mass_ = RunningSum{};
+  void apply(const Change<Sum>& change) {
+    mass_.subtract(change.events);
+    mass_.subtract(change.censored);
+    mass_.add(change.entered);
+    rows_ += change.rows_entered - change.rows_events - change.rows_censored;
   }
-  double mass() const { return mass_.value(); }
-  std::int64_t rows() const { return rows_; }
+  double mass() const { return rows_ == 0 ? 0.0 : mass_.value(); }
+  double without_events(const Change<Sum>& change) const {
+    if (rows_ == change.rows_events) return 0;
+    Sum mass = mass_;
+    mass.subtract(change.events);
+    return mass.value();
+  }
 
  private:
-  RunningSum mass_;
+  Sum mass_;
   std::int64_t rows_ = 0;
 };
+
+template <class Sum, class Visit>
+void sweep(const Counts& counts, std::int32_t stratum, Visit&& visit) {
+  const std::size_t begin = counts.stratum_begin[static_cast<std::size_t>(stratum)];
+  const std::size_t end = counts.stratum_begin[static_cast<std::size_t>(stratum) + 1];
+  const auto n_groups = static_cast<std::size_t>(counts.n_groups);
+  const auto change_of_cell = [&counts](std::size_t cell) {
+    Change<Sum> change;
+    change.add(counts, cell);
+    return change;
+  };
+
+  std::vector<AtRisk<Sum>> groups(n_groups);
+  AtRisk<Sum> all;
+  for (std::size_t c = begin; c < end; ++c) {
+    const Change<Sum> change = change_of_cell(c);
+    groups[static_cast<std::size_t>(counts.group[c])].start(change);
+    all.start(change);
+  }
+  GroupsAtRisk at_risk(n_groups);
+  for (std::size_t g = 0; g < n_groups; ++g) at_risk[g] = groups[g].mass();
+
+  for (std::size_t c = begin; c < end;) {
+    const std::size_t first = c;
+    Change<Sum> change;
+    for (; c < end && counts.time[c] == counts.time[first]; ++c) change.add(counts, c);
+    const RiskSet set{counts.time[first],
+                      all.mass(),
+                      change.events.value(),
+                      change.censored.value(),
+                      change.entered.value(),
+                      all.without_events(change),
+                      first,
+                      c};
+    visit(set, static_cast<const GroupsAtRisk&>(at_risk));
+    all.apply(change);
+    for (std::size_t k = first; k < c; ++k) {
+      const auto g = static_cast<std::size_t>(counts.group[k]);
+      groups[g].apply(change_of_cell(k));
+      at_risk[g] = groups[g].mass();
+    }
+  }
+}
 
 }  // namespace risk_set_detail
 
@@ -56,47 +137,10 @@ class AtRisk {
 // ascending. Assumes `counts` came from count_rows() or a sum of such.
 template <class Visit>
 void sweep(const Counts& counts, std::int32_t stratum, Visit&& visit) {
-  using risk_set_detail::AtRisk;
-  const std::size_t begin = counts.stratum_begin[static_cast<std::size_t>(stratum)];
-  const std::size_t end = counts.stratum_begin[static_cast<std::size_t>(stratum) + 1];
-  const auto n_groups = static_cast<std::size_t>(counts.n_groups);
-
-  std::vector<AtRisk> groups(n_groups);
-  AtRisk all;
-  for (std::size_t c = begin; c < end; ++c) {
-    const double mass = counts.left_at(c) - counts.entered_at(c);
-    const std::int64_t rows = counts.rows_left_at(c) - counts.rows_entered_at(c);
-    groups[static_cast<std::size_t>(counts.group[c])].start(mass, rows);
-    all.start(mass, rows);
-  }
-  GroupsAtRisk at_risk(n_groups);
-  for (std::size_t g = 0; g < n_groups; ++g) {
-    if (groups[g].rows() == 0) groups[g] = AtRisk{};
-    at_risk[g] = groups[g].mass();
-  }
-  if (all.rows() == 0) all = AtRisk{};
-
-  for (std::size_t c = begin; c < end;) {
-    RiskSet set{counts.time[c], all.mass(), 0, 0, 0, false, c, c};
-    std::int64_t rows_left = 0;
-    std::int64_t rows_entered = 0;
-    for (; c < end && counts.time[c] == set.time; ++c) {
-      set.events += counts.events[c];
-      set.censored += counts.censored[c];
-      set.entered += counts.entered_at(c);
-      rows_left += counts.rows_left_at(c);
-      rows_entered += counts.rows_entered_at(c);
-    }
-    set.all_leave = rows_left == all.rows();
-    set.cell_end = c;
-    visit(static_cast<const RiskSet&>(set), static_cast<const GroupsAtRisk&>(at_risk));
-    all.change(set.entered, rows_entered, set.events + set.censored, rows_left);
-    for (std::size_t k = set.cell_begin; k < set.cell_end; ++k) {
-      const auto g = static_cast<std::size_t>(counts.group[k]);
-      groups[g].change(counts.entered_at(k), counts.rows_entered_at(k), counts.left_at(k),
-                       counts.rows_left_at(k));
-      at_risk[g] = groups[g].mass();
-    }
+  if (counts.weighted) {
+    risk_set_detail::sweep<RunningSum>(counts, stratum, visit);
+  } else {
+    risk_set_detail::sweep<risk_set_detail::WholeSum>(counts, stratum, visit);
   }
 }
 
