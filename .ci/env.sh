@@ -84,8 +84,8 @@ count() {
   say "${!2}"
 }
 
-# settle SUITE STATUS: true when the suite passed. A suite whose program broke off after its last test
-# (a leak, a crash on exit), or that ran no test, has no failed test to show for it: count one.
+# settle SUITE STATUS: true when the suite passed. A suite whose program broke off after its last
+# test (a leak, a crash on exit), or that ran no test, has no failed test to show for it: count one.
 settle() {
   local passed failed skipped
   passed=$(count "$1" passed)
