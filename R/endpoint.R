@@ -133,13 +133,6 @@ check_days <- function(days, call = rlang::caller_env(), name = rlang::caller_ar
   days
 }
 
-check_flag <- function(flag, call = rlang::caller_env(), name = rlang::caller_arg(flag)) {
-  if (!is.logical(flag) || length(flag) != 1L || is.na(flag)) {
-    abort_survlines("argument", "{.arg {name}} must be TRUE or FALSE.", call = call)
-  }
-  flag
-}
-
 #' Progression-free survival of a line
 #'
 #' From the start of a line to its first documented progression or to death. The

@@ -127,17 +127,6 @@ check_registry <- function(registry, call = rlang::caller_env()) {
 }
 
 # rlang::arg_match() names the argument; this adds the package's class.
-match_choice <- function(value, choices, name = rlang::caller_arg(value),
-                         call = rlang::caller_env()) {
-  if (identical(value, choices)) {
-    return(choices[1L])
-  }
-  if (!is.character(value) || length(value) != 1L || !value %in% choices) {
-    abort_survlines("argument", "{.arg {name}} must be one of {.val {choices}}.", call = call)
-  }
-  value
-}
-
 # Optional columns: missing values where the registry has no such column.
 column_or_missing <- function(table, column, missing = NA_character_) {
   if (column %in% names(table)) table[[column]] else rep(missing, nrow(table))

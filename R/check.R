@@ -1,0 +1,73 @@
+# Checks of arguments. Each returns the checked value or aborts as
+# `survlines_error_argument` in the name of the function the user called.
+
+# One of `choices`. The default of a signature, the vector of all choices, means the first.
+match_choice <- function(value, choices, name = rlang::caller_arg(value),
+                         call = rlang::caller_env()) {
+  if (identical(value, choices)) {
+    return(choices[1L])
+  }
+  if (!is.character(value) || length(value) != 1L || !value %in% choices) {
+    abort_survlines("argument", "{.arg {name}} must be one of {.val {choices}}.", call = call)
+  }
+  value
+}
+
+check_flag <- function(flag, call = rlang::caller_env(), name = rlang::caller_arg(flag)) {
+  if (!is.logical(flag) || length(flag) != 1L || is.na(flag)) {
+    abort_survlines("argument", "{.arg {name}} must be TRUE or FALSE.", call = call)
+  }
+  flag
+}
+
+check_level <- function(level, call = rlang::caller_env(), name = rlang::caller_arg(level)) {
+  if (!is.numeric(level) || length(level) != 1L || is.na(level) || level <= 0 || level >= 1) {
+    abort_survlines("argument", c(
+      "{.arg {name}} must be one number between 0 and 1.",
+      i = "For a 95 % interval: {.code {name} = 0.95}."
+    ), call = call)
+  }
+  level
+}
+
+check_probabilities <- function(probs, call = rlang::caller_env()) {
+  if (!is.numeric(probs) || anyNA(probs) || any(probs <= 0 | probs > 1)) {
+    abort_survlines("argument", "{.arg probs} must be numbers above 0 and up to 1.", call = call)
+  }
+  probs
+}
+
+check_times <- function(times, call = rlang::caller_env()) {
+  if (!is.numeric(times) || anyNA(times)) {
+    abort_survlines("argument", "{.arg times} must be numbers, none missing.", call = call)
+  }
+  times
+}
+
+check_formula <- function(formula, call = rlang::caller_env()) {
+  if (!inherits(formula, "formula") || length(formula) != 3L) {
+    abort_survlines("formula", c(
+      "{.arg formula} must have two sides.",
+      i = "For example {.code Surv(time, status) ~ drug}."
+    ), call = call)
+  }
+  formula
+}
+
+check_data <- function(data, call = rlang::caller_env()) {
+  if (!is.null(data) && !is.data.frame(data)) {
+    abort_survlines("argument", "{.arg data} must be a data frame.", call = call)
+  }
+  data
+}
+
+# Argument `package` is only suggested: say how to get it.
+check_installed <- function(packages, what, call = rlang::caller_env()) {
+  missing <- packages[!vapply(packages, requireNamespace, NA, quietly = TRUE)]
+  if (length(missing) > 0L) {
+    abort_survlines("package", c(
+      "{what} needs the package{?s} {.pkg {missing}}.",
+      i = "Install {?it/them} with {.run install.packages({deparse(missing)})}."
+    ), call = call)
+  }
+}

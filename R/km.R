@@ -1,0 +1,249 @@
+#' Kaplan-Meier curves
+#'
+#' @param formula `Surv(time, status) ~ groups` or `Surv(entry, exit, status) ~ groups`; `~ 1`
+#'   for one curve. Each combination of the variables on the right is a curve. The left side may
+#'   also be a column made by [Surv()] or [derive_endpoint()].
+#' @param data A data frame, one row per line (or patient). Names that are not columns are looked
+#'   for where the formula was written.
+#' @param weights Weights of the rows, finite and not negative; evaluated in `data`. Rows of
+#'   weight 0 are left out.
+#' @param frequency How many times each row is there: whole numbers, evaluated in `data`. A row
+#'   of frequency 2 is the same as two rows.
+#' @param subset Which rows to use, evaluated in `data`.
+#' @param na.action What to do with missing values: a function such as [stats::na.omit()] or
+#'   [stats::na.exclude()].
+#' @param conf_level Level of the pointwise confidence intervals.
+#' @param conf_type Scale on which the interval is symmetric: `"log-log"`, `"log"` or `"plain"`.
+#' @param at_zero The interval where the curve is 0: `"missing"` (as [survival::survfit()]) or
+#'   `"zero"`, the interval from 0 to 0.
+#' @param timefix Whether times that differ by less than 1.5e-8 of the mean time count as one.
+#' @param time_unit The unit of the times in `data`: `"days"`, `"weeks"`, `"months"` or
+#'   `"years"`. Only a name, which later conversions use.
+#'
+#' @return An object of class `survlines_km`. See [tidy.survlines_km()], [survival_at()],
+#'   [survival_quantile()], [plot.survlines_km()].
+#'
+#' @section Formula:
+#' \deqn{\hat S(t) = \prod_{s \le t} (1 - d_s / n_s)}{S(t) = prod over s <= t of (1 - d / n)}
+#' with `d` events among `n` rows at risk at time `s`. Greenwood's variance of \eqn{\log \hat S}
+#' is \eqn{\sum d_s / (n_s (n_s - d_s))}. Intervals are \eqn{\hat S \pm z\,se(\hat S)} (plain),
+#' \eqn{\hat S \exp(\pm z \sigma)} (log) and \eqn{\hat S^{\exp(\pm z \sigma / \log \hat S)}}
+#' (log-log), cut to 0 and 1, with \eqn{\sigma} the standard error of \eqn{\log \hat S}. Where
+#' nobody has had an event the curve and its interval are 1.
+#'
+#' With weights, `d` and `n` are totals of weights. Greenwood's formula is right when weights
+#' are replicates, for which `frequency` is the argument. For any other weights it
+#' is not the variance of the estimate; a warning says so when weights are not whole numbers.
+#'
+#' @section Errors: `survlines_error_formula`, `survlines_error_no_data`,
+#'   `survlines_error_entry_exit`, `survlines_error_status`, `survlines_error_weights`,
+#'   `survlines_error_frequency`, `survlines_error_not_finite`, `survlines_error_argument`; each
+#'   names the rows.
+#' @section Warnings and messages: `survlines_warning_negative_time`,
+#'   `survlines_warning_weights`; `survlines_message_repeated_lines` when endpoint rows repeat
+#'   a patient, `survlines_message_status_coding` when a status coded 1/2 was guessed.
+#'
+#' @references
+#' Kaplan EL, Meier P (1958). Nonparametric estimation from incomplete observations. Journal of
+#' the American Statistical Association 53, 457-481.
+#'
+#' Greenwood M (1926). The natural duration of cancer. Reports on Public Health and Medical
+#' Subjects 33. Her Majesty's Stationery Office, London.
+#' @examples
+#' fit <- fit_km(Surv(time, status) ~ sex, lung)
+#' fit
+#' tidy(fit, time_unit = "months")
+#' @export
+fit_km <- function(formula, data = NULL, weights, frequency, subset,
+                   na.action = getOption("na.action"), # nolint: object_name_linter.
+                   conf_level = 0.95, conf_type = c("log-log", "log", "plain"),
+                   at_zero = c("missing", "zero"), timefix = TRUE, time_unit = "days") {
+  call <- match.call()
+  check_level(conf_level)
+  conf_type <- match_choice(conf_type, c("log-log", "log", "plain"))
+  at_zero <- match_choice(at_zero, c("missing", "zero"))
+  time_unit <- match_choice(time_unit, time_units)
+  model <- model_data(formula, data, call, na.action, "curves", timefix)
+  warn_negative_times(model$times)
+  warn_fractional_weights(model$columns$weight)
+  n_patients <- count_patients(data, model$rows)
+  inform_repeated_lines(n_patients, model$n_rows)
+
+  new_km(model, core_km(model$columns), list(
+    conf_level = conf_level, conf_type = conf_type, at_zero = at_zero, time_unit = time_unit,
+    n_patients = n_patients, call = call
+  ))
+}
+
+warn_negative_times <- function(times) {
+  if (length(times) > 0L && times[1L] < 0 && is.finite(times[1L])) {
+    warn_survlines("negative_time", c(
+      "Some times are negative; the smallest is {times[1L]}.",
+      i = "The curve starts at 1 before the first of them. Was a date of origin wrong?"
+    ))
+  }
+}
+
+warn_fractional_weights <- function(weight) {
+  if (!is.null(weight) && any(weight != round(weight))) {
+    warn_survlines("weights", c(
+      "Standard errors and intervals treat weights as numbers of rows.",
+      i = "With weights that are not replicates the curve is right, its standard error is not."
+    ))
+  }
+}
+
+# The fit keeps every time at which a row enters or leaves; tables and figures show those at
+# which one leaves.
+new_km <- function(model, curve, settings) {
+  sigma <- sqrt(curve$variance_log)
+  limits <- km_limits(curve$survival, sigma, settings)
+  structure(
+    c(
+      list(
+        time = model$times[curve$time + 1L],
+        n_risk = curve$n_risk, n_event = curve$n_event, n_censor = curve$n_censor,
+        n_enter = curve$n_enter, survival = curve$survival, std_error_log = sigma,
+        conf_low = limits$low, conf_high = limits$high,
+        stratum_begin = curve$stratum_begin, strata = model$stratum_labels
+      ),
+      settings, fit_counts(model), list(formula = model$formula$formula)
+    ),
+    class = "survlines_km"
+  )
+}
+
+# What every fit remembers of the rows it was made from.
+fit_counts <- function(model) {
+  count <- model$columns$frequency
+  event <- model$columns$event
+  list(
+    n_rows = model$n_rows,
+    n = if (is.null(count)) model$n_rows else sum(count),
+    n_events = if (is.null(count)) sum(event) else sum(event * count),
+    n_data = model$n_data, rows = model$rows, na.action = model$na_action,
+    missing = model$missing, n_missing = model$n_missing, n_zero_weight = model$n_zero_weight
+  )
+}
+
+# Pointwise limits of a survival curve; `sigma` is the standard error of log S.
+km_limits <- function(survival, sigma, settings) {
+  z <- stats::qnorm((1 + settings$conf_level) / 2)
+  limits <- switch(settings$conf_type,
+    plain = list(low = survival - z * sigma * survival, high = survival + z * sigma * survival),
+    log = list(low = survival * exp(-z * sigma), high = survival * exp(z * sigma)),
+    `log-log` = {
+      spread <- z * sigma / log(survival)
+      list(low = survival^exp(-spread), high = survival^exp(spread))
+    }
+  )
+  limits$low <- pmax(limits$low, 0)
+  limits$high <- pmin(limits$high, 1)
+  at_zero <- which(survival == 0)
+  limits$low[at_zero] <- limits$high[at_zero] <- if (settings$at_zero == "zero") 0 else NA_real_
+  at_one <- which(survival == 1)
+  limits$low[at_one] <- limits$high[at_one] <- 1
+  limits
+}
+
+# ---- curves of a fit -------------------------------------------------------------------------
+
+n_curves <- function(fit) length(fit$stratum_begin) - 1L
+
+# Positions of the points of curve k.
+curve_points <- function(fit, k) {
+  begin <- fit$stratum_begin[k]
+  begin + seq_len(fit$stratum_begin[k + 1L] - begin)
+}
+
+# A factor that says which curve each of `times` values per curve belongs to; NULL for one curve
+# without a name.
+curve_labels <- function(fit, each = diff(fit$stratum_begin)) {
+  if (!is.null(fit$strata)) factor(rep(fit$strata, each), levels = fit$strata)
+}
+
+# One row per curve: rows, events, median.
+km_table <- function(fit, probs = 0.5, time_unit = NULL) {
+  points <- lapply(seq_len(n_curves(fit)), function(k) curve_points(fit, k))
+  total <- function(column) vapply(points, function(i) sum(column[i]), 0)
+  table <- survival_quantile(fit, probs, time_unit)
+  n <- total(fit$n_event) + total(fit$n_censor)
+  tibble::new_tibble(
+    list(
+      strata = if (is.null(fit$strata)) rep("all", length(n)) else fit$strata,
+      records = n, events = total(fit$n_event),
+      median = table$estimate, conf.low = table$conf.low, conf.high = table$conf.high
+    ),
+    nrow = length(n)
+  )
+}
+
+#' @export
+print.survlines_km <- function(x, digits = 3, time_unit = NULL, ...) {
+  table <- km_table(x, time_unit = time_unit)
+  cli::cat_line("Kaplan-Meier: ", deparse_call(x$call))
+  cli::cat_line()
+  shown <- data.frame(
+    n = format(table$records, digits = 7L), events = format(table$events, digits = 7L),
+    median = format_reached(table$median, digits),
+    interval = format_interval(table$conf.low, table$conf.high, digits),
+    row.names = table$strata
+  )
+  names(shown)[3:4] <- c("median", paste0(format(100 * x$conf_level), "% CI"))
+  print(shown, quote = FALSE)
+  cli::cat_line()
+  cli::cat_line(
+    "Times in ", shown_unit(x, time_unit), "; ", x$conf_type, " intervals; NR: not reached."
+  )
+  cat_counts(x)
+  invisible(x)
+}
+
+#' Summary of Kaplan-Meier curves
+#'
+#' @param object,x A fit of [fit_km()], or its summary.
+#' @param times Times at which to show the curves, in the unit shown; by default four times
+#'   spread over the follow-up.
+#' @param probs Which quantiles to show.
+#' @param time_unit Unit of the times shown: `"days"`, `"weeks"`, `"months"`, `"years"`.
+#' @param digits Significant digits.
+#' @param ... Not used.
+#' @return A list of two tibbles, `quantiles` and `survival`, that prints well.
+#' @examples
+#' summary(fit_km(Surv(time, status) ~ sex, lung), time_unit = "months", times = c(6, 12, 24))
+#' @export
+summary.survlines_km <- function(object, times = NULL, probs = c(0.25, 0.5, 0.75),
+                                 time_unit = NULL, ...) {
+  divisor <- time_divisor(object, time_unit)
+  if (is.null(times)) {
+    times <- pretty(c(0, max(object$time, 0)) / divisor, 4L)
+    times <- times[times >= 0 & times <= max(object$time) / divisor]
+  }
+  structure(
+    list(
+      fit = object, time_unit = shown_unit(object, time_unit),
+      quantiles = survival_quantile(object, probs, time_unit),
+      survival = survival_at(object, times, time_unit)
+    ),
+    class = "summary.survlines_km"
+  )
+}
+
+#' @rdname summary.survlines_km
+#' @export
+print.summary.survlines_km <- function(x, digits = 3, ...) {
+  print(x$fit, digits = digits, time_unit = x$time_unit)
+  cli::cat_line()
+  cli::cat_line("Quantiles (time by which a share has had the event)")
+  quantiles <- as.data.frame(x$quantiles)
+  numbers <- c("estimate", "conf.low", "conf.high")
+  quantiles[numbers] <- lapply(quantiles[numbers], format_reached, digits)
+  print(quantiles, row.names = FALSE)
+  cli::cat_line()
+  cli::cat_line("Survival")
+  print(as.data.frame(x$survival), digits = digits, row.names = FALSE)
+  invisible(x)
+}
+
+#' @export
+nobs.survlines_km <- function(object, ...) object$n

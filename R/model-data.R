@@ -1,0 +1,414 @@
+# The border between a user's formula and data and the core. What comes out of model_data() keeps
+# every promise of src/core/survival_view.h; what cannot be kept is refused here, by name and row.
+#
+# Columns are read in one of two ways that give the same (test-model-data.R proves it): directly,
+# where the formula names plain columns only (model-direct.R), or through stats::model.frame().
+
+# `call` is the matched call of the user's function; its weights, frequency, cluster and subset
+# are evaluated in `data`, then in the formula's environment, as coxph() does. `use` says what the
+# right side is: "curves" (every variable splits the rows), "groups" (compared within strata) or
+# "design" (columns of a regression). `error_call` is the environment of the user's function.
+#
+# Returns a list:
+#   columns    what src/r_borrow.h borrows: ranks, event, codes, weight, frequency
+#   times      the distinct times that ranks (from 0) index
+#   x, assign, contrasts, term_labels, offset, xlevels             (design)
+#   group_labels, stratum_labels; cluster (codes from 0), n_clusters
+#   n_rows, rows (which rows of data, NULL for all), n_data (rows of data)
+#   missing    how many rows each column was missing in; na_action as in lm()
+#   n_missing, n_zero_weight   rows dropped
+model_data <- function(formula, data, call, na_action, use, timefix = TRUE,
+                       error_call = rlang::caller_env()) {
+  data <- check_data(data, error_call)
+  check_flag(timefix, error_call)
+  formula <- read_formula(formula, data, error_call)
+  check_right_side(formula, use, error_call)
+  na_action <- read_na_action(na_action, error_call)
+
+  arguments <- surv_arguments(formula$response, data, environment(formula$terms), error_call)
+  extras <- evaluate_extras(formula, data, call, error_call)
+  check_surv_arguments(arguments, extras$subset, error_call)
+  all <- direct_columns(formula, data, arguments, extras, na_action, use)
+  if (is.null(all)) all <- general_columns(formula, data, extras, error_call)
+  check_lengths(all, extras, error_call)
+
+  used <- used_rows(all, extras, na_action, error_call)
+  columns <- take_rows(all, extras, used$rows)
+  check_finite(columns, used$rows, error_call)
+  right <- right_side(columns, formula, use, used$rows, error_call)
+  ranked <- rank_columns(columns, right, timefix, used$rows, error_call)
+  c(
+    list(formula = formula, n_rows = length(columns$exit), n_data = all$n_rows),
+    used, ranked, right, code_clusters(columns$cluster)
+  )
+}
+
+check_right_side <- function(formula, use, call) {
+  if (use == "design") {
+    return(invisible())
+  }
+  if (length(formula$offset) > 0L) {
+    abort_survlines("formula", "{.fn offset} has a meaning in {.fn fit_cox} only.", call = call)
+  }
+  if (!is.null(formula$cluster)) {
+    abort_survlines("formula", c(
+      "{.fn cluster} has a meaning in {.fn fit_cox} only.",
+      i = "Curves and the log-rank test treat rows as independent."
+    ), call = call)
+  }
+  if (any(attr(formula$terms, "order") > 1L)) {
+    abort_survlines("formula", c(
+      "Interactions have no meaning in a formula of groups.",
+      i = "Every combination of the named variables is a group already: write {.code a + b}."
+    ), call = call)
+  }
+}
+
+read_na_action <- function(na_action, call) {
+  if (is.null(na_action)) na_action <- stats::na.pass
+  guard_formula(match.fun(na_action), call)
+}
+
+# weights, frequency, cluster (values) and subset (row numbers) of the user's call; those not
+# given are left out.
+evaluate_extras <- function(formula, data, call, error_call) {
+  environment <- environment(formula$terms)
+  expressions <- as.list(call)[c("weights", "frequency", "cluster", "subset")]
+  expressions <- Filter(Negate(is.null), expressions)
+  if (!is.null(formula$cluster)) {
+    if (!is.null(expressions$cluster)) {
+      abort_survlines("formula", c(
+        "The cluster is named twice.",
+        i = "Use either the term {.fn cluster} or the argument {.arg cluster}."
+      ), call = error_call)
+    }
+    expressions$cluster <- formula$cluster
+  }
+  extras <- guard_formula(lapply(expressions, eval, data, environment), error_call)
+  extras <- Filter(Negate(is.null), extras)
+  if (!is.null(extras$subset)) {
+    extras$subset <- subset_rows(extras$subset, data, formula, error_call)
+  }
+  extras
+}
+
+subset_rows <- function(subset, data, formula, call) {
+  n <- if (is.null(data)) length(subset) else nrow(data)
+  if (is.logical(subset) && !length(subset) %in% c(1L, n)) {
+    abort_survlines("formula", c(
+      "{.arg subset} has {length(subset)} value{?s}, the data {n} row{?s}.",
+      i = "Give one TRUE or FALSE per row, or row numbers."
+    ), call = call)
+  }
+  rows <- seq_len(n)
+  if (is.character(subset)) names(rows) <- row.names(data)
+  rows <- unname(rows[subset])
+  rows[!is.na(rows)]
+}
+
+# The general way. Nothing is left out yet, so that what is left out can be counted and named.
+general_columns <- function(formula, data, extras, call) {
+  scope <- list2env(list(terms = formula$terms, data = data), parent = environment(formula$terms))
+  frame <- guard_formula(
+    eval(quote(stats::model.frame(terms, data, na.action = stats::na.pass)), scope), call
+  )
+  surv <- read_surv(stats::model.response(frame), call)
+  missing <- lapply(frame, missing_rows)
+  c(surv, list(
+    n_rows = nrow(frame), frame = frame, main = as.list(frame)[formula$main],
+    strata = lapply(as.list(frame)[formula$strata], code_values),
+    offset = general_offset(frame), missing = missing
+  ))
+}
+
+general_offset <- function(frame) {
+  offset <- stats::model.offset(frame)
+  if (!is.null(offset)) as.double(offset)
+}
+
+# TRUE where a row of a vector or matrix has a missing value; NULL where none has.
+missing_rows <- function(x) {
+  if (!anyNA(unclass(x))) {
+    return(NULL)
+  }
+  missing <- is.na(x)
+  if (length(dim(missing)) == 2L) rowSums(missing) > 0 else as.vector(missing)
+}
+
+check_lengths <- function(columns, extras, call) {
+  for (name in c("weights", "frequency", "cluster")) {
+    n <- length(extras[[name]])
+    if (!is.null(extras[[name]]) && n != columns$n_rows) {
+      abort_survlines("formula", c(
+        "{.arg {name}} has {n} value{?s}, the data {columns$n_rows} row{?s}.",
+        i = "Give one value per row of the data."
+      ), call = call)
+    }
+  }
+}
+
+# list(rows, na_action, missing, n_missing, n_zero_weight): rows is NULL when every row is used.
+used_rows <- function(columns, extras, na_action, call) {
+  missing <- c(columns$missing, lapply(extras[c("weights", "frequency", "cluster")], missing_rows))
+  missing <- Filter(Negate(is.null), missing)
+  if (length(missing) > 0L && !is_standard(na_action)) {
+    used <- apply_na_action(columns, extras, missing, na_action, call)
+  } else {
+    used <- omit_missing(columns$n_rows, extras$subset, missing, na_action)
+  }
+  used$missing <- vapply(missing, function(is_missing) {
+    sum(if (is.null(extras$subset)) is_missing else is_missing[extras$subset])
+  }, 0L)
+  used$missing <- used$missing[used$missing > 0L]
+  used <- drop_zero_weights(used, columns$n_rows, extras, call)
+  if (count_rows_used(used$rows, columns$n_rows) == 0L) abort_no_data(columns, used, call)
+  used
+}
+
+is_standard <- function(na_action) {
+  identical(na_action, stats::na.omit) || identical(na_action, stats::na.exclude)
+}
+
+count_rows_used <- function(rows, n_rows) if (is.null(rows)) n_rows else length(rows)
+
+omit_missing <- function(n_rows, subset, missing, na_action) {
+  if (length(missing) == 0L) {
+    return(list(rows = subset, na_action = NULL, n_missing = 0L))
+  }
+  rows <- if (is.null(subset)) seq_len(n_rows) else subset
+  omitted <- which(Reduce(`|`, missing)[rows])
+  if (length(omitted) == 0L) {
+    return(list(rows = subset, na_action = NULL, n_missing = 0L))
+  }
+  kind <- if (identical(na_action, stats::na.exclude)) "exclude" else "omit"
+  list(
+    rows = rows[-omitted],
+    na_action = structure(omitted, names = as.character(rows[omitted]), class = kind),
+    n_missing = length(omitted)
+  )
+}
+
+# Any other na.action is a function of a model frame. The frame given to it carries row numbers,
+# so that we see what it left out; values that it replaces are not taken over.
+apply_na_action <- function(columns, extras, missing, na_action, call) {
+  rows <- if (is.null(extras$subset)) seq_len(columns$n_rows) else extras$subset
+  marks <- lapply(missing, function(is_missing) ifelse(is_missing[rows], NA, 0))
+  frame <- as.data.frame(c(marks, list(`(row)` = rows)), optional = TRUE)
+  kept <- guard_formula(na_action(frame), call)
+  incomplete <- kept[["(row)"]][!stats::complete.cases(kept)]
+  if (length(incomplete) > 0L) {
+    abort_survlines("missing_values", c(
+      "{.arg na.action} left missing values in {describe_rows(incomplete)}.",
+      x = "Missing in: {.field {names(missing)}}.",
+      i = "Use {.code na.action = na.omit} or {.code na.exclude}."
+    ), call = call)
+  }
+  list(
+    rows = kept[["(row)"]], na_action = attr(kept, "na.action"),
+    n_missing = length(rows) - nrow(kept)
+  )
+}
+
+# A row of weight or frequency zero counts as deleted.
+drop_zero_weights <- function(used, n_rows, extras, call) {
+  weight <- check_weights(extras$weights, used$rows, call)
+  frequency <- check_frequency(extras$frequency, used$rows, call)
+  used$n_zero_weight <- 0L
+  zero <- integer()
+  if (!is.null(weight)) zero <- which(weight == 0)
+  if (!is.null(frequency)) zero <- union(zero, which(frequency == 0))
+  if (length(zero) > 0L) {
+    rows <- if (is.null(used$rows)) seq_len(n_rows) else used$rows
+    used$rows <- rows[-zero]
+    used$n_zero_weight <- length(zero)
+  }
+  used
+}
+
+check_weights <- function(weights, rows, call) {
+  if (is.null(weights)) {
+    return(NULL)
+  }
+  if (!is.numeric(weights)) {
+    abort_survlines("weights", "{.arg weights} must be numbers.", call = call)
+  }
+  weights <- if (is.null(rows)) weights else weights[rows]
+  refuse_rows("weights", !is.finite(weights) | weights < 0, rows, c(
+    "{.arg weights} must be finite and not negative", i = "A weight of 0 leaves a row out."
+  ), call)
+  weights
+}
+
+check_frequency <- function(frequency, rows, call) {
+  if (is.null(frequency)) {
+    return(NULL)
+  }
+  if (!is.numeric(frequency)) {
+    abort_survlines("frequency", "{.arg frequency} must be whole numbers.", call = call)
+  }
+  frequency <- if (is.null(rows)) frequency else frequency[rows]
+  wrong <- !is.finite(frequency) | frequency < 0 | frequency != round(frequency)
+  refuse_rows("frequency", wrong, rows, c(
+    "{.arg frequency} must be whole numbers, 0 or more",
+    i = "It says how many times a row is there. For other weights use {.arg weights}."
+  ), call)
+  frequency
+}
+
+# Aborts with "<message> in rows 1, 2 and 3." where `wrong` is TRUE; `rows` are the rows of the
+# data that `wrong` is about.
+refuse_rows <- function(what, wrong, rows, message, call) {
+  wrong <- which(wrong)
+  if (length(wrong) == 0L) {
+    return(invisible())
+  }
+  wrong <- if (is.null(rows)) wrong else rows[wrong]
+  message[1L] <- paste0(message[1L], "; see {describe_rows(wrong)}.")
+  abort_survlines(what, message, call = call)
+}
+
+abort_no_data <- function(columns, used, call) {
+  reasons <- sprintf("%d missing in {.field %s}", used$missing, names(used$missing))
+  if (used$n_zero_weight > 0L) {
+    reasons <- c(reasons, paste(used$n_zero_weight, "of weight 0"))
+  }
+  if (length(reasons) == 0L) reasons <- "none was left out for a missing value"
+  names(reasons) <- rep("x", length(reasons))
+  abort_survlines("no_data", c(
+    "No row is left to fit, of {columns$n_rows} in the data.", reasons,
+    i = "Look at the columns named above, and at {.arg subset}."
+  ), call = call)
+}
+
+take_rows <- function(columns, extras, rows) {
+  columns <- c(columns, extras[c("weights", "frequency", "cluster")])
+  if (is.null(rows)) {
+    return(columns)
+  }
+  vectors <- c("entry", "exit", "event", "offset", "weights", "frequency", "cluster")
+  for (name in vectors) columns[[name]] <- take(columns[[name]], rows)
+  columns$main <- lapply(columns$main, take, rows)
+  columns$strata <- lapply(columns$strata, function(stratum) {
+    list(code = stratum$code[rows], labels = stratum$labels)
+  })
+  if (!is.null(columns$frame)) columns$frame <- take_frame(columns$frame, rows)
+  columns
+}
+
+take <- function(x, rows) {
+  if (is.null(x)) NULL else if (length(dim(x)) == 2L) x[rows, , drop = FALSE] else x[rows]
+}
+
+# Without the row names, which cost more than the columns.
+take_frame <- function(frame, rows) {
+  structure(lapply(frame, take, rows),
+    class = "data.frame", row.names = .set_row_names(length(rows)), terms = attr(frame, "terms")
+  )
+}
+
+check_finite <- function(columns, rows, call) {
+  refuse_rows("not_finite", !is.finite(columns$exit), rows, c(
+    "Exit times must be finite", i = "Who is still under observation is censored at a finite time."
+  ), call)
+  if (!is.null(columns$entry)) {
+    refuse_rows("not_finite", columns$entry == Inf, rows, "Entry times must be below Inf", call)
+  }
+  if (!is.null(columns$offset)) {
+    refuse_rows("not_finite", !is.finite(columns$offset), rows, "Offsets must be finite", call)
+  }
+}
+
+check_design_finite <- function(x, rows, call) {
+  if (is.finite(sum(x))) {
+    return(invisible())
+  }
+  for (column in colnames(x)) {
+    refuse_rows(
+      "not_finite", !is.finite(x[, column]), rows,
+      c("The covariate {.field {column}} must be finite"), call
+    )
+  }
+}
+
+# ---- what the right side becomes -------------------------------------------------------------
+
+right_side <- function(columns, formula, use, rows, call) {
+  switch(use,
+    curves = curve_codes(columns, formula),
+    groups = group_codes(columns, formula),
+    design = design_columns(columns, formula, rows, call)
+  )
+}
+
+# Every variable of a formula of curves splits the rows, strata() too, as in survfit().
+curve_codes <- function(columns, formula) {
+  variables <- columns$main
+  variables[formula$strata] <- lapply(columns$strata, as_factor_codes)
+  group <- group_rows(variables[names(formula$variables)])
+  list(stratum = group$code, stratum_labels = group$labels)
+}
+
+as_factor_codes <- function(group) {
+  structure(group$code + 1L, levels = group$labels, class = "factor")
+}
+
+group_codes <- function(columns, formula) {
+  group <- group_rows(columns$main)
+  c(list(group = group$code, group_labels = group$labels), stratum_codes(columns))
+}
+
+stratum_codes <- function(columns) {
+  if (length(columns$strata) == 0L) {
+    return(NULL)
+  }
+  stratum <- Reduce(cross_groups, columns$strata)
+  stratum <- drop_unused(stratum$code, stratum$labels)
+  list(stratum = stratum$code, stratum_labels = stratum$labels)
+}
+
+design_columns <- function(columns, formula, rows, call) {
+  design <- if (is.null(columns$frame)) {
+    direct_design(columns$main, length(columns$exit))
+  } else {
+    general_design(columns$frame, formula, call)
+  }
+  check_design_finite(design$x, rows, call)
+  c(design, stratum_codes(columns), list(offset = columns$offset))
+}
+
+code_clusters <- function(cluster) {
+  if (is.null(cluster)) {
+    return(NULL)
+  }
+  values <- unique(cluster)
+  list(cluster = match(cluster, values) - 1L, n_clusters = length(values))
+}
+
+# ---- ranks -----------------------------------------------------------------------------------
+
+# Near-equal times become one tie here, once for all estimators.
+rank_columns <- function(columns, right, timefix, rows, call) {
+  entry <- columns$entry
+  if (!is.null(entry)) entry <- as.double(entry)
+  ranks <- core_rank_times(as.double(columns$exit), entry, timefix)
+  if (!is.null(entry)) {
+    refuse_rows("entry_exit", ranks$entry >= ranks$exit, rows, c(
+      "Entry and exit are so close that they count as one time",
+      i = "Times that differ by less than 1.5e-8 of the mean time are one tie; use
+           {.code timefix = FALSE} to keep them apart."
+    ), call)
+  }
+  list(
+    times = ranks$time,
+    columns = list(
+      exit = ranks$exit, entry = ranks$entry, event = as.integer(columns$event),
+      stratum = right$stratum, group = right$group,
+      weight = as_double_or_null(columns$weights),
+      frequency = as_double_or_null(columns$frequency),
+      n_times = length(ranks$time), n_strata = max(1L, length(right$stratum_labels)),
+      n_groups = max(1L, length(right$group_labels))
+    )
+  )
+}
+
+as_double_or_null <- function(x) if (!is.null(x)) as.double(x)

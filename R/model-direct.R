@@ -1,0 +1,101 @@
+# The direct way from plain columns to the core, without model.frame() and Surv(), which cost
+# more than a fit. It takes formulas such as Surv(time, status) ~ age + sex + strata(centre) whose
+# names are columns of `data`; it returns NULL for everything else, and the general way follows.
+
+direct_columns <- function(formula, data, arguments, extras, na_action, use) {
+  if (is.null(data) || !is_plain_right_side(formula, data, use)) {
+    return(NULL)
+  }
+  response <- direct_response(formula$response, data, arguments)
+  if (is.null(response)) {
+    return(NULL)
+  }
+  main <- as.list(data)[formula$main]
+  strata <- lapply(formula$variables[formula$strata], plain_strata, data)
+  missing <- c(
+    structure(list(response$missing), names = deparse_name(formula$response)),
+    lapply(main, missing_rows),
+    lapply(strata, function(stratum) missing_rows(stratum$code))
+  )
+  c(response[c("entry", "exit", "event")], list(
+    n_rows = nrow(data), main = main, strata = strata,
+    missing = missing[c(deparse_name(formula$response), names(formula$variables))]
+  ))
+}
+
+is_plain_right_side <- function(formula, data, use) {
+  is_plain <- if (use == "design") is_plain_covariate else is_plain_group
+  all(attr(formula$terms, "order") <= 1L) &&
+    length(formula$offset) == 0L &&
+    all(vapply(formula$variables[formula$main], names_column, NA, data)) &&
+    all(vapply(as.list(data)[formula$main], is_plain, NA)) &&
+    all(vapply(formula$variables[formula$strata], is_plain_strata, NA, data))
+}
+
+names_column <- function(expression, data) {
+  is.symbol(expression) && as.character(expression) %in% names(data)
+}
+
+is_plain_covariate <- function(x) {
+  is.null(dim(x)) &&
+    (is_plain_number(x) || (is.factor(x) && nlevels(x) > 1L) || (is.logical(x) && !is.object(x)))
+}
+
+is_plain_group <- function(x) {
+  is.null(dim(x)) && is.atomic(x) && (is.factor(x) || !is.object(x))
+}
+
+is_plain_number <- function(x) is.numeric(x) && !is.object(x) && is.null(dim(x))
+
+is_plain_strata <- function(expression, data) {
+  arguments <- as.list(expression)[-1L]
+  is.null(names(arguments)) && length(arguments) > 0L &&
+    all(vapply(arguments, names_column, NA, data)) &&
+    all(vapply(as.list(data)[as.character(arguments)], is_plain_group, NA))
+}
+
+# Codes and labels as survival::strata() gives them.
+plain_strata <- function(expression, data) {
+  names <- as.character(as.list(expression)[-1L])
+  columns <- as.list(data)[names]
+  short <- all(vapply(columns, function(x) is.character(x) || is.factor(x), NA))
+  group_rows(columns, names, show_names = !short)
+}
+
+# list(entry, exit, event, missing) or NULL.
+direct_response <- function(response, data, arguments) {
+  if (is.symbol(response)) {
+    return(direct_surv_column(data[[as.character(response)]]))
+  }
+  symbols <- as.list(response)[-1L]
+  plain <- is.null(names(symbols)) && length(symbols) == length(arguments) &&
+    all(vapply(symbols, names_column, NA, data)) && !is.null(arguments$status) &&
+    is_plain_status(arguments$status) &&
+    all(vapply(arguments[names(arguments) != "status"], is_plain_number, NA))
+  if (plain) direct_surv_arguments(arguments)
+}
+
+is_plain_status <- function(status) {
+  is_plain_number(status) || (is.logical(status) && !is.object(status))
+}
+
+direct_surv_column <- function(surv) {
+  if (!inherits(surv, "Surv") || !attr(surv, "type") %in% c("right", "counting")) {
+    return(NULL)
+  }
+  missing <- missing_rows(surv)
+  surv <- unclass(surv)
+  last <- ncol(surv)
+  list(
+    entry = if (last == 3L) surv[, 1L], exit = surv[, last - 1L],
+    event = surv[, last], missing = missing
+  )
+}
+
+direct_surv_arguments <- function(arguments) {
+  missing <- Filter(Negate(is.null), lapply(arguments, missing_rows))
+  missing <- if (length(missing) > 0L) Reduce(`|`, missing)
+  event <- as.integer(arguments$status)
+  if (is_coded_12(arguments$status)) event <- event - 1L
+  list(entry = arguments$entry, exit = arguments$exit, event = event, missing = missing)
+}

@@ -1,0 +1,101 @@
+# What a formula says, before any column is read.
+
+special_functions <- c("Surv", "strata", "cluster")
+
+# terms(), with survival::Surv(), survival::strata() and survival::cluster() read as the bare
+# names, and the bare names known even where survival is not attached.
+read_terms <- function(formula, data, call) {
+  environment <- new.env(parent = environment(formula))
+  for (name in special_functions) {
+    assign(name, getExportedValue("survival", name), envir = environment)
+  }
+  formula[] <- lapply(as.list(formula), use_bare_names)
+  environment(formula) <- environment
+  guard_formula(
+    stats::terms(formula, specials = c("strata", "cluster"), data = data, keep.order = FALSE),
+    call
+  )
+}
+
+use_bare_names <- function(expression) {
+  if (!is.call(expression)) {
+    return(expression)
+  }
+  head <- expression[[1L]]
+  if (is.call(head) && identical(head[[1L]], quote(`::`)) &&
+    as.character(head[[2L]]) %in% c("survival", "survlines") &&
+    as.character(head[[3L]]) %in% special_functions) {
+    expression[[1L]] <- head[[3L]]
+  }
+  # A missing argument, as in x[, 1], is left as it is.
+  for (i in seq_along(expression)[-1L]) {
+    if (!identical(expression[[i]], quote(expr = ))) {
+      expression[[i]] <- use_bare_names(expression[[i]])
+    }
+  }
+  expression
+}
+
+# Whatever breaks while a formula is evaluated is the formula's error.
+guard_formula <- function(expression, call) {
+  tryCatch(
+    expression,
+    survlines_error = function(condition) rlang::cnd_signal(condition),
+    error = function(condition) {
+      abort_survlines("formula", c(
+        "The formula could not be evaluated.",
+        i = "A column may be misspelt, of the wrong type or of another length."
+      ), call = call, parent = condition)
+    }
+  )
+}
+
+# list(terms, response, variables, strata, cluster, offset, main): `terms` without cluster();
+# `variables` holds an expression for each variable of the right side, by the name it has in a
+# model frame; `strata`, `offset` and `main` say which of these names are what; `cluster` is the
+# expression of the cluster() term or NULL. As in coxph(), an intercept is always there.
+read_formula <- function(formula, data, call) {
+  terms <- read_terms(check_formula(formula, call), data, call)
+  response <- attr(terms, "variables")[[2L]]
+  index <- attr(terms, "specials")$cluster
+  cluster <- if (length(index) > 0L) attr(terms, "variables")[[index[1L] + 1L]]
+  if (length(index) > 0L) terms <- drop_cluster(terms, index, call)
+
+  variables <- as.list(attr(terms, "variables"))[-(1:2)]
+  names(variables) <- vapply(variables, deparse_name, "")
+  offset <- names(variables)[attr(terms, "offset") - 1L]
+  strata <- special_names(terms, "strata")
+  list(
+    formula = formula, terms = terms, response = response, variables = variables,
+    strata = strata, cluster = cluster, offset = offset,
+    main = setdiff(names(variables), c(strata, offset))
+  )
+}
+
+# The name a variable has in a model frame.
+deparse_name <- function(expression) {
+  paste(deparse(expression, width.cutoff = 500L, backtick = !is.symbol(expression)),
+    collapse = " "
+  )
+}
+
+special_names <- function(terms, special) {
+  index <- attr(terms, "specials")[[special]]
+  vapply(as.list(attr(terms, "variables"))[index + 1L], deparse_name, "")
+}
+
+drop_cluster <- function(terms, index, call) {
+  if (length(index) > 1L) {
+    abort_survlines("formula", "A formula can have one {.fn cluster} term only.", call = call)
+  }
+  uses <- attr(terms, "factors")[index, ] > 0
+  if (any(attr(terms, "order")[uses] > 1L)) {
+    abort_survlines("formula", "{.fn cluster} cannot be part of an interaction.", call = call)
+  }
+  offsets <- as.list(attr(terms, "variables"))[attr(terms, "offset") + 1L]
+  right <- c(attr(terms, "term.labels")[!uses], vapply(offsets, deparse_name, ""))
+  if (length(right) == 0L) right <- "1"
+  formula <- stats::reformulate(right, attr(terms, "variables")[[2L]])
+  environment(formula) <- environment(terms)
+  stats::terms(formula, specials = c("strata", "cluster"))
+}

@@ -1,0 +1,136 @@
+# The left side of a formula: exit times, entry times and events.
+#
+# Surv() turns rows that cannot be into missing values, which would then be dropped without a
+# word. So the arguments of a Surv() call are looked at before Surv() sees them.
+
+# The values of the arguments of the formula's own Surv() call, or NULL where the left side is
+# anything else, such as a column made before.
+surv_arguments <- function(response, data, environment, call) {
+  if (!is.call(response) || !identical(response[[1L]], quote(Surv))) {
+    return(NULL)
+  }
+  guard_formula(
+    {
+      matched <- as.list(match.call(survival::Surv, response))[-1L]
+      values <- lapply(matched, eval, data, environment)
+      arrange_arguments(values)
+    },
+    call
+  )
+}
+
+# Surv(time, event) and Surv(entry, exit, event) have the same three arguments in other roles.
+arrange_arguments <- function(values) {
+  values$type <- values$type[1L]
+  if (is.null(values$event) && is.null(values$type)) {
+    values <- list(exit = values$time, status = values$time2)
+  } else if (is.null(values$time2) && is.null(values$type)) {
+    values <- list(exit = values$time, status = values$event)
+  } else if (is.null(values$type)) {
+    values <- list(entry = values$time, exit = values$time2, status = values$event)
+  } else {
+    values <- list()
+  }
+  Filter(Negate(is.null), values)
+}
+
+# Aborts where Surv() would make a missing value of something that is there; says which coding
+# it guessed. Only rows that are used are looked at (NULL: all of them), but the coding is
+# guessed from all rows, as Surv() does.
+check_surv_arguments <- function(arguments, rows, call) {
+  check_entry_before_exit(arguments$entry, arguments$exit, rows, call)
+  check_status(arguments$status, rows, call)
+}
+
+check_entry_before_exit <- function(entry, exit, rows, call) {
+  if (!is.numeric(entry) || !is.numeric(exit) || length(entry) != length(exit)) {
+    return(invisible())
+  }
+  bad <- keep_used(which(entry >= exit), rows)
+  if (length(bad) > 0L) {
+    abort_survlines("entry_exit", c(
+      "Each row must enter before it leaves: entry >= exit in {describe_rows(bad)}.",
+      i = "A row is at risk in (entry, exit]. Correct the times or leave the rows out."
+    ), call = call)
+  }
+}
+
+keep_used <- function(bad, rows) {
+  if (is.null(rows)) bad else bad[bad %in% rows]
+}
+
+check_status <- function(status, rows, call) {
+  if (is.factor(status)) {
+    check_status_levels(status, call)
+  } else if (is.numeric(status)) {
+    check_status_numbers(status, rows, call)
+  }
+}
+
+check_status_levels <- function(status, call) {
+  levels <- levels(status)
+  if (length(levels) > 2L) abort_status_kinds(levels, call)
+  inform_survlines("status_coding", paste(
+    "The status is a factor: {.val {levels[1L]}} is read as censored,",
+    "{.val {levels[2L]}} as the event."
+  ))
+}
+
+# Surv()'s guess: a status whose largest value is 2 is coded 1/2.
+is_coded_12 <- function(status) {
+  is.numeric(status) && isTRUE(max(status, -Inf, na.rm = TRUE) == 2)
+}
+
+check_status_numbers <- function(status, rows, call) {
+  coded_12 <- is_coded_12(status)
+  allowed <- if (coded_12) c(1, 2) else c(0, 1)
+  bad <- keep_used(which(!is.na(status) & !(status == allowed[1L] | status == allowed[2L])), rows)
+  if (length(bad) > 0L) {
+    values <- unique(status[!is.na(status)])
+    if (length(values) > 2L) abort_status_kinds(sort(values), call)
+    abort_survlines("status", c(
+      "The status must be coded 0/1, 1/2 or TRUE/FALSE; {describe_rows(bad)} hold{?s/} something
+       else.",
+      i = "Write the event as a condition, such as {.code Surv(time, status == 3)}."
+    ), call = call)
+  }
+  if (coded_12) {
+    inform_survlines("status_coding", "The status is coded 1/2: 1 is read as censored, 2 as the
+      event.")
+  }
+}
+
+abort_status_kinds <- function(values, call) {
+  shown <- utils::head(as.character(values), 5L)
+  abort_survlines("status", c(
+    "The status has {length(values)} values ({.val {shown}}{if (length(values) > 5L) ', ...'}),
+     but one event is fitted here.",
+    i = "For competing events use {.fn fit_cuminc}.",
+    i = "For one of them write a condition, such as {.code Surv(time, status == {deparse(shown[2L])})}."
+  ), call = call)
+}
+
+# list(entry, exit, event) of a Surv object; entry is NULL where everybody is at risk from the
+# start.
+read_surv <- function(surv, call) {
+  if (!inherits(surv, "Surv")) {
+    abort_survlines("formula", c(
+      "The left side of the formula must be a survival object.",
+      i = "Write {.code Surv(time, status)}, or name a column made with {.fn Surv} or
+           {.fn derive_endpoint}."
+    ), call = call)
+  }
+  type <- attr(surv, "type")
+  if (!type %in% c("right", "counting", "mright", "mcounting")) {
+    abort_survlines("formula", c(
+      "Survival data of type {.val {type}} are not supported.",
+      i = "Supported: {.code Surv(time, status)} and {.code Surv(entry, exit, status)}."
+    ), call = call)
+  }
+  if (length(attr(surv, "states")) > 1L) {
+    abort_status_kinds(c("censored", attr(surv, "states")), call)
+  }
+  surv <- unclass(surv)
+  last <- ncol(surv)
+  list(entry = if (last == 3L) surv[, 1L], exit = surv[, last - 1L], event = surv[, last])
+}

@@ -1,0 +1,80 @@
+// Every conversion between R and the core. The core reads R's vectors in place; whoever calls
+// keeps the list of columns alive while a view of it is in use.
+#pragma once
+
+#include <Rcpp.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/error.h"
+#include "core/survival_view.h"
+
+namespace survlines {
+
+static_assert(sizeof(int) == sizeof(std::int32_t), "R's integers are 32 bits wide");
+
+// The column of this name, or NULL. Its type must be right already: coercing would make a copy
+// that dies before the core reads it.
+inline SEXP find_column(const Rcpp::List& columns, const char* name, SEXPTYPE type,
+                        std::size_t n_rows) {
+  if (!columns.containsElementNamed(name)) return R_NilValue;
+  SEXP column = columns[name];
+  if (Rf_isNull(column)) return R_NilValue;
+  require(TYPEOF(column) == static_cast<int>(type), "a column of another type than promised");
+  require(static_cast<std::size_t>(Rf_xlength(column)) == n_rows, "columns of different lengths");
+  return column;
+}
+
+inline const std::int32_t* borrow_integers(const Rcpp::List& columns, const char* name,
+                                           std::size_t n_rows) {
+  SEXP column = find_column(columns, name, INTSXP, n_rows);
+  return Rf_isNull(column) ? nullptr : INTEGER(column);
+}
+
+inline const double* borrow_doubles(const Rcpp::List& columns, const char* name,
+                                    std::size_t n_rows) {
+  SEXP column = find_column(columns, name, REALSXP, n_rows);
+  return Rf_isNull(column) ? nullptr : REAL(column);
+}
+
+// A view of the columns that model_data() in R/model-data.R made, checked.
+inline SurvivalView borrow_view(const Rcpp::List& columns) {
+  SurvivalView view;
+  view.n_rows = static_cast<std::size_t>(Rf_xlength(columns["exit"]));
+  view.n_times = Rcpp::as<int>(columns["n_times"]);
+  view.n_strata = Rcpp::as<int>(columns["n_strata"]);
+  view.n_groups = Rcpp::as<int>(columns["n_groups"]);
+  view.exit = borrow_integers(columns, "exit", view.n_rows);
+  view.entry = borrow_integers(columns, "entry", view.n_rows);
+  view.event = borrow_integers(columns, "event", view.n_rows);
+  view.stratum = borrow_integers(columns, "stratum", view.n_rows);
+  view.group = borrow_integers(columns, "group", view.n_rows);
+  view.weight = borrow_doubles(columns, "weight", view.n_rows);
+  view.frequency = borrow_doubles(columns, "frequency", view.n_rows);
+  check_view(view);
+  return view;
+}
+
+inline Rcpp::NumericVector wrap_doubles(const std::vector<double>& values) {
+  return Rcpp::NumericVector(values.begin(), values.end());
+}
+
+inline Rcpp::IntegerVector wrap_integers(const std::vector<std::int32_t>& values) {
+  return Rcpp::IntegerVector(values.begin(), values.end());
+}
+
+// Column-major values of known shape.
+inline Rcpp::NumericMatrix wrap_matrix(const std::vector<double>& values, std::size_t n_rows,
+                                       std::size_t n_columns) {
+  return Rcpp::NumericMatrix(static_cast<int>(n_rows), static_cast<int>(n_columns),
+                             values.begin());
+}
+
+// Lets the user stop long work.
+inline Tick interrupt_tick() {
+  return [] { Rcpp::checkUserInterrupt(); };
+}
+
+}  // namespace survlines
