@@ -34,7 +34,7 @@
 line_covariates <- function(registry) {
   check_registry(registry)
   dictionary <- attr(registry, "dictionary")
-  patient <- match_rows(registry$lines$patient_id, registry$patients$patient_id)
+  patient <- match_rows(registry$lines, registry$patients, "patient_id")
   of_patient <- with_levels(registry$patients, "patients", dictionary)
   of_patient <- of_patient[patient, setdiff(names(of_patient), "patient_id"), drop = FALSE]
   of_line <- with_levels(registry$lines, "lines", dictionary)
@@ -88,20 +88,19 @@ completed_years <- function(birth, day) {
 line_timeline <- function(registry) {
   lines <- registry$lines
   patients <- registry$patients
-  patient <- match_rows(lines$patient_id, patients$patient_id)
+  patient <- match_rows(lines, patients, "patient_id")
   patient_date <- function(column) {
     column_or_missing(patients, column, as.Date(NA))[patient]
   }
   last_contact <- patient_date("last_contact_date")
   death <- patient_date("death_date")
-  places <- line_places(
-    patient, lines$start_date, column_or_missing(lines, "line_no", NA_integer_)
-  )
+  start <- column_or_missing(lines, "start_date", as.Date(NA))
+  places <- line_places(patient, start, column_or_missing(lines, "line_no", NA_integer_))
   list(
     n = nrow(lines),
     patient = patient,
-    start = lines$start_date,
-    end = lines$end_date,
+    start = start,
+    end = column_or_missing(lines, "end_date", as.Date(NA)),
     stop_reason = column_or_missing(lines, "stop_reason"),
     birth = patient_date("birth_date"),
     diagnosis = patient_date("diagnosis_date"),
@@ -109,7 +108,7 @@ line_timeline <- function(registry) {
     last_contact = last_contact,
     last_seen = pmax(last_contact, death, na.rm = TRUE),
     next_row = places$next_row,
-    next_start = lines$start_date[places$next_row],
+    next_start = start[places$next_row],
     order = places$order,
     n_lines = tabulate(patient, nrow(patients))[patient]
   )
@@ -120,7 +119,9 @@ line_places <- function(patient, start, line_no) {
   n <- length(patient)
   sorted <- order(patient, start, line_no, seq_len(n), method = "radix")
   same_as_before <- c(FALSE, patient[sorted][-1L] == patient[sorted][-n])[seq_len(n)]
+  same_as_before <- same_as_before %in% TRUE
   next_row <- rep(NA_integer_, n)
+  # Lines of nobody known (an orphan key) are nobody's next line.
   following <- which(same_as_before)
   next_row[sorted[following - 1L]] <- sorted[following]
   first <- which(!same_as_before)

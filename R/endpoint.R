@@ -597,11 +597,11 @@ response_candidate <- function(rule, timeline, assessments, pfs) {
 # Assessments in the order of line and day; `row` is the row of the table.
 sorted_assessments <- function(registry, timeline) {
   table <- registry$assessments
-  line <- match_rows(table$line_id, registry$lines$line_id)
-  date <- table$assessment_date
+  line <- match_rows(table, registry$lines, "line_id")
+  date <- column_or_missing(table, "assessment_date", as.Date(NA))
   known <- which(!is.na(line) & !is.na(date))
   row <- known[order(line[known], date[known], known, method = "radix")]
-  response <- table$response[row]
+  response <- column_or_missing(table, "response")[row]
   list(
     row = row, line = line[row], date = date[row], response = response,
     method = column_or_missing(table, "method")[row],

@@ -64,6 +64,101 @@ registry_rules <- function() {
     new_rule(
       "contact_after_death", "patients", "error", "The last contact is dated after death.",
       check_contact_after_death
+    ),
+    new_rule(
+      "start_before_birth", "lines", "error", "The line starts before the patient's birth.",
+      check_start_before_birth
+    ),
+    new_rule(
+      "death_after_contact", "patients", "warning",
+      "Death is dated after the last contact; it should be the last contact.",
+      check_death_after_contact
+    ),
+    new_rule(
+      "implausible_age", "patients", "warning",
+      "The patient is more than 110 years old at last contact.", check_implausible_age
+    ),
+    new_rule(
+      "after_cutoff", "any", "warning",
+      "A date lies after the cut-off, or after today where no cut-off is given.",
+      check_after_cutoff
+    ),
+    new_rule(
+      "patient_without_line", "patients", "warning", "The patient has no treatment line.",
+      check_patient_without_line
+    ),
+    new_rule(
+      "overlapping_lines", "lines", "warning", "The line ends after the patient's next line starts.",
+      check_overlapping_lines
+    ),
+    new_rule(
+      "line_without_end", "lines", "warning",
+      "The line has no end although the patient's next line has started.", check_line_without_end
+    ),
+    new_rule(
+      "line_no_gap", "lines", "warning",
+      "Numbers of a patient's lines are not 1, 2, ... in the order of their starts.",
+      check_line_no_gap
+    ),
+    new_rule(
+      "stop_without_end", "lines", "warning", "A reason of stopping stands without an end date.",
+      check_stop_without_end
+    ),
+    new_rule(
+      "stop_by_death_alive", "lines", "warning",
+      "Death is the reason of stopping but the patient has no date of death.",
+      check_stop_by_death_alive
+    ),
+    new_rule(
+      "stop_without_progression", "lines", "warning",
+      "Progression is the reason of stopping but no assessment of the line says so.",
+      check_stop_without_progression
+    ),
+    new_rule(
+      "progression_without_stop", "lines", "warning",
+      paste(
+        "A progression is documented under treatment, but treatment stopped for another",
+        "reason than progression or death."
+      ),
+      check_progression_without_stop
+    ),
+    new_rule(
+      "assessment_before_start", "assessments", "warning",
+      "The assessment is dated before its line starts; endpoints do not look at it.",
+      check_assessment_before_start
+    ),
+    new_rule(
+      "assessment_after_contact", "assessments", "warning",
+      "The assessment is dated after the patient's last contact or death.",
+      check_assessment_after_contact
+    ),
+    new_rule(
+      "assessment_in_next_line", "assessments", "warning",
+      "The assessment is dated after the patient's next line started; endpoints ignore it.",
+      check_assessment_in_next_line
+    ),
+    new_rule(
+      "contradictory_assessments", "assessments", "warning",
+      "Two assessments of a line on one day say different things.",
+      check_contradictory_assessments
+    ),
+    new_rule(
+      "response_after_progression", "assessments", "warning",
+      "The line had a progression before, and this assessment is better than that.",
+      check_response_after_progression
+    ),
+    new_rule(
+      "event_before_start", "adverse_events", "warning",
+      "The adverse event begins before its line starts.", check_event_before_start
+    ),
+    new_rule(
+      "event_after_contact", "adverse_events", "warning",
+      "The adverse event begins after the patient's last contact or death.",
+      check_event_after_contact
+    ),
+    new_rule(
+      "grade_outside_1_to_5", "adverse_events", "error",
+      "A grade is not 1 to 5 where the dictionary itself sets no bounds.", check_grade
     )
   )
   table <- lapply(c("rule", "table", "severity", "description"), function(field) {
@@ -91,165 +186,66 @@ rules_rd <- function() {
   )
 }
 
-# What a check may look at: the four tables, the dictionary, the cut-off, and the
-# patient's row for every line and the line's row for the rest.
-check_context <- function(registry, cutoff) {
-  list(
-    tables = unclass(registry)[registry_table_names],
-    dictionary = attr(registry, "dictionary"),
-    cutoff = cutoff,
-    patient = match_rows(registry$lines$patient_id, registry$patients$patient_id)
+#' Add a rule of your own
+#'
+#' @param rules The rules so far.
+#' @param rule Name of the new rule.
+#' @param check A function of the registry (a list of the four tables with the types
+#'   of the dictionary) that returns which rows of `table` break the rule: row numbers
+#'   or a logical vector with one value a row; a missing value breaks no rule.
+#' @param table The table whose rows are looked at.
+#' @param description What it means to break the rule; it becomes the message.
+#' @param severity `"error"`, `"warning"` or `"note"`.
+#' @param field The column at fault, or `""`.
+#' @return The rules with one more row, for `rules =` of [registry()],
+#'   [read_registry()] and [validate_registry()].
+#' @section Errors: `survlines_error_argument` for wrong arguments;
+#'   `survlines_error_rule` when the check fails or returns no rows of the table.
+#' @seealso [registry_rules()]
+#' @examples
+#' rules <- add_rule(
+#'   registry_rules(), "short_line",
+#'   check = function(registry) {
+#'     as.numeric(registry$lines$end_date - registry$lines$start_date) < 7
+#'   },
+#'   table = "lines", description = "The line lasted less than a week.", field = "end_date"
+#' )
+#' tail(rules[, c("rule", "severity", "description")], 1)
+#' @export
+add_rule <- function(rules = registry_rules(), rule, check, table, description,
+                     severity = "warning", field = "") {
+  severity <- match_choice(severity, c("error", "warning", "note"))
+  table <- match_choice(table, registry_table_names)
+  if (!is.function(check)) {
+    abort_survlines("argument", "{.arg check} must be a function of the registry.")
+  }
+  if (rule %in% rules$rule) {
+    abort_survlines("argument", c(
+      "There is a rule {.val {rule}} already.",
+      i = "Choose another name, or change the rule in the table of rules."
+    ))
+  }
+  added <- tibble::tibble(
+    rule = rule, table = table, severity = severity, description = description,
+    check = list(own_check(rule, check, table, description, field))
   )
+  rbind(rules, added)
 }
 
-match_rows <- function(id, ids) {
-  if (is.null(id)) integer() else match(id, ids, incomparables = NA)
-}
-
-# Applies `check(column, entry)` to every described column there is.
-over_columns <- function(context, check) {
-  dictionary <- context$dictionary
-  bind_rows_base(lapply(seq_len(nrow(dictionary)), function(i) {
-    entry <- dictionary[i, ]
-    check(context$tables[[entry$table]][[entry$column]], entry)
-  }))
-}
-
-check_missing_column <- function(context) {
-  over_columns(context, function(column, entry) {
-    if (is.null(column) && entry$required != "no") {
-      found(
-        entry$table, NA_integer_, entry$column, "missing_column",
-        sprintf("The table has no column '%s'.", entry$column)
-      )
-    } else {
-      no_problems()
+own_check <- function(rule, check, table, description, field) {
+  force(check)
+  function(context) {
+    n <- nrow(context$tables[[table]])
+    row <- tryCatch(check(context$tables), error = function(problem) {
+      abort_survlines("rule", "The rule {.val {rule}} could not be checked.", parent = problem)
+    })
+    row <- if (is.logical(row) && length(row) == n) which(row) else row
+    if (!is.numeric(row) || anyNA(row) || !all(row %in% seq_len(n))) {
+      abort_survlines("rule", c(
+        "The rule {.val {rule}} must return rows of {.field {table}}.",
+        i = "Row numbers, or one TRUE or FALSE for each of its {n} row{?s}."
+      ))
     }
-  })
-}
-
-check_missing_value <- function(context) {
-  over_columns(context, function(column, entry) {
-    if (is.null(column) || entry$required != "value") {
-      return(no_problems())
-    }
-    found(
-      entry$table, which(is.na(column)), entry$column, "missing_value",
-      "The cell is empty and must be filled."
-    )
-  })
-}
-
-check_not_in_dictionary <- function(context) {
-  over_columns(context, function(column, entry) {
-    allowed <- allowed_values(context$dictionary, entry$table, entry$column)
-    if (is.null(column) || length(allowed) == 0L) {
-      return(no_problems())
-    }
-    row <- which(!is.na(column) & !as.character(column) %in% allowed)
-    found(
-      entry$table, row, entry$column, "not_in_dictionary",
-      sprintf("'%s' is none of: %s.", column[row], paste(allowed, collapse = ", "))
-    )
-  })
-}
-
-check_undescribed_column <- function(context) {
-  bind_rows_base(lapply(registry_table_names, function(name) {
-    described <- described_columns(context$dictionary, name)$column
-    extra <- setdiff(names(context$tables[[name]]), described)
-    found(
-      name, rep(NA_integer_, length(extra)), extra, "undescribed_column",
-      sprintf("Column '%s' is kept as it is.", extra)
-    )
-  }))
-}
-
-check_duplicate_key <- function(context) {
-  over_columns(context, function(column, entry) {
-    if (entry$key != "primary") {
-      return(no_problems())
-    }
-    row <- which(duplicated(column, incomparables = NA))
-    found(
-      entry$table, row, entry$column, "duplicate_key",
-      sprintf("'%s' stands already in row %d.", column[row], match(column[row], column))
-    )
-  })
-}
-
-check_orphan_key <- function(context) {
-  over_columns(context, function(column, entry) {
-    if (entry$key %in% c("", "primary")) {
-      return(no_problems())
-    }
-    target <- strsplit(entry$key, ".", fixed = TRUE)[[1L]]
-    row <- which(!is.na(column) & !column %in% context$tables[[target[1L]]][[target[2L]]])
-    found(
-      entry$table, row, entry$column, "orphan_key",
-      sprintf("'%s' is not in %s.", column[row], entry$key)
-    )
-  })
-}
-
-# A column of the table, or missing dates where the registry has none.
-dates_of <- function(context, table, column) {
-  column_or_missing(context$tables[[table]], column, as.Date(NA))
-}
-
-# The patient's date for every line.
-patient_dates <- function(context, column) {
-  dates_of(context, "patients", column)[context$patient]
-}
-
-# Rows in which `early` lies after `late`; a missing date breaks no rule.
-check_order <- function(table, field, rule, early, late, message) {
-  row <- which(early > late)
-  found(table, row, field, rule, sprintf(message, early[row], late[row]))
-}
-
-check_diagnosis_before_birth <- function(context) {
-  check_order(
-    "patients", "diagnosis_date", "diagnosis_before_birth",
-    dates_of(context, "patients", "birth_date"), dates_of(context, "patients", "diagnosis_date"),
-    "Birth %s, diagnosis %s."
-  )
-}
-
-check_start_before_diagnosis <- function(context) {
-  check_order(
-    "lines", "start_date", "start_before_diagnosis",
-    patient_dates(context, "diagnosis_date"), dates_of(context, "lines", "start_date"),
-    "Diagnosis %s, start of the line %s."
-  )
-}
-
-check_end_before_start <- function(context) {
-  check_order(
-    "lines", "end_date", "end_before_start",
-    dates_of(context, "lines", "start_date"), dates_of(context, "lines", "end_date"),
-    "Start %s, end %s."
-  )
-}
-
-check_line_after_contact <- function(context) {
-  known <- pmax(
-    patient_dates(context, "last_contact_date"), patient_dates(context, "death_date"),
-    na.rm = TRUE
-  )
-  bind_rows_base(lapply(c("start_date", "end_date"), function(field) {
-    check_order(
-      "lines", field, "line_after_contact", dates_of(context, "lines", field), known,
-      "%s lies after the last contact or death on %s."
-    )
-  }))
-}
-
-check_contact_after_death <- function(context) {
-  check_order(
-    "patients", "last_contact_date", "contact_after_death",
-    dates_of(context, "patients", "last_contact_date"),
-    dates_of(context, "patients", "death_date"),
-    "Last contact %s, death %s."
-  )
+    found(table, row, field, rule, rep(description, length(row)))
+  }
 }

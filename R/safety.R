@@ -25,7 +25,7 @@
 worst_grades <- function(registry) {
   check_registry(registry)
   events <- registry$adverse_events
-  line <- match_rows(events$line_id, registry$lines$line_id)
+  line <- match_rows(events, registry$lines, "line_id")
   grade <- column_or_missing(events, "grade", NA_integer_)
   # Sorted by line and category, the worst first.
   sorted <- order(line, events$category, -grade, method = "radix", na.last = TRUE)

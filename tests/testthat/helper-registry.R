@@ -65,8 +65,15 @@ one_line <- function(responses = character(), dates = character(), end = NA, dea
     assessments = data.frame(
       line_id = rep("L1", length(responses)), assessment_date = dates, response = responses,
       method = method
-    )
+    ),
+    rules = only_errors()
   )
+}
+
+# Rules of endpoints are looked at on registries that give warnings on purpose.
+only_errors <- function() {
+  rules <- registry_rules()
+  rules[rules$severity == "error", ]
 }
 
 # A registry at random: one to three lines a patient, many ties of dates.

@@ -332,7 +332,10 @@ test_that("random registries give what the rule gives line by line", {
   set.seed(20)
   for (trial in 1:10) {
     tables <- random_tables(30L)
-    study <- registry(tables$patients, tables$lines, tables$assessments)
+    study <- registry(
+      tables$patients, tables$lines, tables$assessments,
+      rules = only_errors()
+    )
     pfs <- derive_endpoint(study, endpoint_pfs())
     slow <- lapply(pfs$line_id, function(id) slow_pfs(tables, id))
     expect_identical(pfs$days, vapply(slow, `[[`, 0L, "days"))

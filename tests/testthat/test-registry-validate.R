@@ -12,10 +12,11 @@ test_that("a good registry breaks no rule", {
 })
 
 test_that("every fault is found by its rule, in its row", {
+  places <- list()
   fault <- function(table, row, column, value, rule) {
     problems <- rules_broken(change(small_tables(), table, row, column, value))
-    hit <- problems$table == table & problems$row %in% row & problems$rule == rule
-    expect_true(any(hit), label = rule)
+    expect_true(rule %in% problems$rule, label = rule)
+    places[[rule]] <<- problems[problems$rule == rule, c("table", "row")]
   }
   fault("patients", 2L, "birth_date", "29.02.1992", "not_a_date")
   fault("patients", 2L, "birth_date", "1992-02", "partial_date")
@@ -31,6 +32,87 @@ test_that("every fault is found by its rule, in its row", {
   fault("lines", 1L, "end_date", "2012-02-28", "end_before_start")
   fault("lines", 1L, "end_date", "2012-09-02", "line_after_contact")
   fault("patients", 1L, "last_contact_date", "2012-09-02", "contact_after_death")
+  fault("lines", 1L, "start_date", "1990-01-01", "start_before_birth")
+  fault("patients", 3L, "last_contact_date", "2012-05-31", "death_after_contact")
+  fault("patients", 3L, "birth_date", "1899-01-01", "implausible_age")
+  fault("patients", 4L, "last_contact_date", "2999-01-01", "after_cutoff")
+  fault("lines", 4L, "patient_id", "P1", "patient_without_line")
+  fault("lines", 2L, "end_date", "2012-08-02", "overlapping_lines")
+  fault("lines", 2L, "end_date", NA, "line_without_end")
+  fault("lines", 5L, "line_no", 3L, "line_no_gap")
+  fault("lines", 4L, "stop_reason", "toxicity", "stop_without_end")
+  fault("lines", 1L, "stop_reason", "progression", "stop_without_progression")
+  fault("lines", 2L, "stop_reason", "death", "stop_by_death_alive")
+  fault("assessments", 1L, "assessment_date", "2012-02-01", "assessment_before_start")
+  fault("assessments", 2L, "assessment_date", "2012-09-02", "assessment_after_contact")
+  fault("assessments", 3L, "assessment_date", "2012-08-02", "assessment_in_next_line")
+  fault("assessments", 2L, "assessment_date", "2012-04-12", "contradictory_assessments")
+  fault("assessments", 1L, "response", "PD", "progression_without_stop")
+  fault("assessments", 1L, "response", "PD", "response_after_progression")
+  fault("adverse_events", 1L, "onset_date", "2012-02-01", "event_before_start")
+  fault("adverse_events", 1L, "onset_date", "2012-09-02", "event_after_contact")
+  # The row at fault: that of the planted value, but for what shows in another table.
+  expected <- list(
+    duplicate_key = c("patients", 2L), line_no_gap = c("lines", 5L),
+    contradictory_assessments = c("assessments", 2L),
+    response_after_progression = c("assessments", 2L),
+    progression_without_stop = c("lines", 1L), patient_without_line = c("patients", 4L),
+    contact_after_death = c("patients", 1L), event_after_contact = c("adverse_events", 1L)
+  )
+  for (rule in names(expected)) {
+    expect_identical(as.character(unlist(places[[rule]])), as.character(expected[[rule]]))
+  }
+  # Every rule there is was put to the test, but for those of other tests.
+  elsewhere <- c(
+    "time_of_day", "not_a_number", "missing_column", "undescribed_column",
+    "grade_outside_1_to_5"
+  )
+  expect_setequal(c(names(places), elsewhere), registry_rules()$rule)
+})
+
+test_that("grades are checked where the dictionary sets no bounds", {
+  dictionary <- read_dictionary()
+  dictionary$values[dictionary$column == "grade"] <- ""
+  tables <- change(small_tables(), "adverse_events", 2L, "grade", 0L)
+  problems <- validate_registry(tables, dictionary = dictionary)
+  expect_identical(problems$rule, "grade_outside_1_to_5")
+  expect_identical(problems$row, 2L)
+})
+
+test_that("the cut-off, not today, is the limit when it is given", {
+  problems <- validate_registry(small_registry(), cutoff = "2012-12-01")
+  expect_identical(unique(problems$rule), "after_cutoff")
+  expect_identical(problems$row, c(2L, 4L))
+})
+
+test_that("a user's own rule is checked with the others", {
+  short <- function(registry) {
+    as.numeric(registry$lines$end_date - registry$lines$start_date) < 62
+  }
+  rules <- add_rule(
+    rule = "short_line", check = short, table = "lines", description = "Too short.",
+    field = "end_date"
+  )
+  problems <- validate_registry(small_registry(), rules = rules)
+  expect_identical(problems$rule, c("short_line", "short_line"))
+  expect_identical(problems$row, c(3L, 5L))
+  by_number <- add_rule(
+    rule = "third", check = function(registry) 3, table = "lines", description = "The third."
+  )
+  expect_identical(validate_registry(small_registry(), rules = by_number)$row, 3L)
+})
+
+test_that("a user's rule that fails says which rule it is", {
+  add <- function(check) {
+    rules <- add_rule(rule = "mine", check = check, table = "lines", description = "Mine.")
+    validate_registry(small_registry(), rules = rules)
+  }
+  expect_error(add(function(registry) stop("oh")), "mine", class = "survlines_error_rule")
+  expect_error(add(function(registry) 99), "mine", class = "survlines_error_rule")
+  expect_error(
+    add_rule(rule = "not_a_date", check = identity, table = "lines", description = "x"),
+    class = "survlines_error_argument"
+  )
 })
 
 test_that("an absent column is an error when required and nothing otherwise", {
@@ -62,7 +144,7 @@ test_that("severities can be changed, and warnings let a registry pass", {
     class = "survlines_warning_registry"
   )
   expect_s3_class(made, "survlines_registry")
-  rules$severity[rules$rule == "contact_after_death"] <- "off"
+  rules <- rules[rules$severity != "warning", ]
   expect_silent(do.call(registry, c(tables, list(rules = rules))))
 })
 
