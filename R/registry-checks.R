@@ -1,15 +1,21 @@
 # The functions behind the rules. Each looks at the whole registry at once and
 # returns the rows at fault; none of them changes anything.
 
-# What a check may look at: the four tables, the dictionary, the cut-off and the
-# timeline of every line.
+# What a check may look at: the four tables, the dictionary, the cut-off, the
+# timeline of every line, the assessments in order and each line's first progression.
 check_context <- function(registry, cutoff) {
+  timeline <- line_timeline(registry)
+  assessments <- sorted_assessments(registry, timeline)
+  progression <- first_finding(
+    assessments, assessments$response %in% "PD", timeline$start, timeline$next_start
+  )
   list(
-    registry = registry,
     tables = unclass(registry)[registry_table_names],
     dictionary = attr(registry, "dictionary"),
     cutoff = cutoff,
-    timeline = line_timeline(registry)
+    timeline = timeline,
+    assessments = assessments,
+    progression = assessments$date[progression]
   )
 }
 
@@ -266,15 +272,14 @@ check_stop_by_death_alive <- function(context) {
 }
 
 check_stop_without_progression <- function(context) {
-  progression <- first_progression(context)
   check_stop_reason(
-    context, "stop_without_progression", "progression", is.na(progression),
+    context, "stop_without_progression", "progression", is.na(context$progression),
     "Stopped for progression, but no assessment says PD."
   )
 }
 
 check_progression_without_stop <- function(context) {
-  progression <- first_progression(context)
+  progression <- context$progression
   end <- context$timeline$end
   reason <- context$timeline$stop_reason
   row <- which(progression <= end & !is.na(reason) & !reason %in% c("progression", "death"))
@@ -282,16 +287,6 @@ check_progression_without_stop <- function(context) {
     "lines", row, "stop_reason", "progression_without_stop",
     sprintf("PD on %s, but stopped on %s for: %s.", progression[row], end[row], reason[row])
   )
-}
-
-# The day of each line's first progression.
-first_progression <- function(context) {
-  assessments <- sorted_assessments(context$registry, context$timeline)
-  place <- first_finding(
-    assessments, assessments$response %in% "PD", context$timeline$start,
-    context$timeline$next_start
-  )
-  assessments$date[place]
 }
 
 # Dates of a table of records beside those of their lines.
@@ -346,7 +341,7 @@ check_event_after_contact <- function(context) {
 }
 
 check_contradictory_assessments <- function(context) {
-  seen <- sorted_assessments(context$registry, context$timeline)
+  seen <- context$assessments
   judged <- which(!is.na(seen$response) & seen$response != "NE")
   n <- length(judged)
   one <- judged[-n]
@@ -365,8 +360,8 @@ check_contradictory_assessments <- function(context) {
 }
 
 check_response_after_progression <- function(context) {
-  seen <- sorted_assessments(context$registry, context$timeline)
-  progression <- first_progression(context)[seen$line]
+  seen <- context$assessments
+  progression <- context$progression[seen$line]
   place <- which(seen$response %in% c("CR", "PR", "SD") & seen$date > progression)
   found(
     "assessments", seen$row[place], "response", "response_after_progression",
