@@ -76,7 +76,8 @@ derive_endpoint <- function(registry, rule, cutoff = NULL, time_unit = "days",
   rows <- describe_exits(decided, rule, seen, cutoff, registry)
   rows <- add_covariates(rows, decided$line, seen, covariates, rule)
   rows[[rule$name]] <- survival_column(rows, rule, divisor)
-  structure(rows, class = c("survlines_endpoint", class(rows)))
+  class(rows) <- c("survlines_endpoint", class(rows))
+  rows
 }
 
 #' @importFrom tibble tbl_sum
@@ -339,7 +340,10 @@ endpoint_ttr <- function(responses = c("CR", "PR"), confirm = FALSE, confirm_day
 
 check_pfs <- function(pfs, call = rlang::caller_env()) {
   if (!inherits(pfs, "endpoint_pfs")) {
-    abort_survlines("argument", "{.arg pfs} must be a rule made by {.fn endpoint_pfs}.", call = call)
+    abort_survlines(
+      "argument", "{.arg pfs} must be a rule made by {.fn endpoint_pfs}.",
+      call = call
+    )
   }
 }
 

@@ -127,17 +127,18 @@ since_first_line <- function(drawn, divisor) {
 draw_timelines <- function(drawn, axis) {
   .data <- rlang::.data
   ongoing <- drawn$lines[drawn$lines$ongoing, ]
-  ggplot2::ggplot() +
+  figure <- ggplot2::ggplot() +
     ggplot2::geom_segment(
       ggplot2::aes(
         x = .data$start, xend = .data$end, y = .data$patient, yend = .data$patient,
         colour = .data$drug
       ),
-      data = drawn$lines, size = 3
+      data = drawn$lines, linewidth = 3
     ) +
     ggplot2::geom_segment(
       ggplot2::aes(x = .data$start, xend = .data$end, y = .data$patient, yend = .data$patient),
-      data = ongoing, arrow = grid::arrow(length = grid::unit(0.15, "cm")), size = 0.3
+      data = ongoing, linewidth = 0.3,
+      arrow = ggplot2::arrow(length = ggplot2::unit(0.15, "cm"))
     ) +
     ggplot2::geom_text(
       ggplot2::aes(x = .data$date, y = .data$patient, label = .data$response),
@@ -151,4 +152,6 @@ draw_timelines <- function(drawn, axis) {
     ggplot2::labs(x = axis, y = NULL, colour = "drug", shape = "end of follow-up") +
     ggplot2::theme_minimal() +
     ggplot2::theme(panel.grid.major.y = ggplot2::element_blank())
+  # A month without its year says little.
+  if (is.null(axis)) figure + ggplot2::scale_x_date(date_labels = "%b %Y") else figure
 }

@@ -88,7 +88,8 @@ registry_rules <- function() {
       check_patient_without_line
     ),
     new_rule(
-      "overlapping_lines", "lines", "warning", "The line ends after the patient's next line starts.",
+      "overlapping_lines", "lines", "warning",
+      "The line ends after the patient's next line starts.",
       check_overlapping_lines
     ),
     new_rule(
