@@ -39,7 +39,8 @@ double age_loss(const PfsState& lines, const Calendar& start, const Ages& ages,
   Ledger ledger(misses);
   add_ages("age at diagnosis", at_diagnosis, "18.1", "19", "8", "65", ledger);
   add_ages("age at start", at_start, "19", "20", "9", "72", ledger);
-  const auto young = std::count_if(at_start.begin(), at_start.end(), [](double a) { return a <= 18; });
+  const auto young =
+      std::count_if(at_start.begin(), at_start.end(), [](double a) { return a <= 18; });
   ledger.add("age at start", "up to 18", static_cast<double>(young),
              std::abs(static_cast<double>(young - lines_up_to_18)));
   const double middle = median(beyond_half_a_year);
@@ -83,7 +84,10 @@ Ages search_ages(const PfsState& lines, const Calendar& start, Random& random) {
   const auto propose = [&](Ages& ages, Random& draw) {
     const int p = draw.between(0, n_patients - 1);
     const int reach = draw.uniform() < 0.5 ? 100 : 2000;
-    ages[p] = std::clamp(ages[p] + draw.between(-reach, reach), low(p), high(p));
+    const int age = ages[p] + draw.between(-reach, reach);
+    if (age < low(p) || age > high(p)) return false;
+    ages[p] = age;
+    return true;
   };
   const auto loss = [&](const Ages& ages, double) { return age_loss(lines, start, ages, nullptr); };
   const Schedule schedule{0.5, 0.003, 300000};

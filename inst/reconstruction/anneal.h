@@ -24,7 +24,8 @@ inline double on_grid(double loss) {
 
 // `loss(state, limit)` is 0 when everything fits, and the search stops there; it may break off and
 // return any number above `limit` once the loss is known to be above. `propose(state, random)`
-// changes the state it is given. Returns the best state met.
+// changes the state it is given, or returns false when its move leads nowhere. Returns the best
+// state met.
 //
 // Metropolis' rule accepts a rise with probability exp(-rise / temperature), that is when the rise
 // is at most -temperature log(u): the limit is known before the loss is computed.
@@ -40,7 +41,7 @@ State anneal(const State& start, const Schedule& schedule, Random& random, Loss 
   double temperature = schedule.hot;
   for (long step = 0; step < schedule.steps && best_loss > 0.0; ++step, temperature *= fall) {
     State candidate = current;
-    propose(candidate, random);
+    if (!propose(candidate, random)) continue;
     const double limit = current_loss - temperature * std::log(1.0 - random.uniform());
     const double candidate_loss = on_grid(loss(candidate, limit));
     if (candidate_loss > limit) continue;

@@ -48,7 +48,8 @@ std::string iso_date(int day_number) {
 int completed_years(int birth, int today) {
   const Date from = civil_date(birth);
   const Date to = civil_date(today);
-  const bool before_birthday = to.month < from.month || (to.month == from.month && to.day < from.day);
+  const bool before_birthday =
+      to.month < from.month || (to.month == from.month && to.day < from.day);
   return to.year - from.year - (before_birthday ? 1 : 0);
 }
 

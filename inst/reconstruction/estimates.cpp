@@ -95,7 +95,8 @@ Curve::Curve(const std::vector<Follow>& follow) {
 
 double Curve::survival_at(double days) const {
   const auto next = std::upper_bound(time_.begin(), time_.end(), days);
-  return next == time_.begin() ? 1.0 : survival_[static_cast<std::size_t>(next - time_.begin()) - 1];
+  return next == time_.begin() ? 1.0
+                               : survival_[static_cast<std::size_t>(next - time_.begin()) - 1];
 }
 
 MedianInterval Curve::median(Interval interval) const {

@@ -30,7 +30,8 @@ const std::array<LineFact, n_lines> line_facts = {{
     sirolimus(cyclo, 0, Best::cr, Stop::completed, 510, 510, 510, 2),
     sirolimus(cyclo, 1, Best::cr, Stop::progression, 387, 381, 387, 2),
     sirolimus(cyclo, 2, Best::cr, Stop::progression, 144, 138, 144, 2),
-    // The other lines beyond 6 months. Doxorubicin ends with its cumulative dose, before progression.
+    // The other lines beyond 6 months. Doxorubicin ends with its cumulative dose, before
+    // progression.
     sirolimus(cyclo, 3, Best::sd, Stop::progression, 212, 206, 208, 2),
     sirolimus(doxo, 4, Best::sd, Stop::completed, 186, 206, 208, 2),
     sirolimus(zole, 5, Best::sd, Stop::progression, 270, 269, 270, 1),

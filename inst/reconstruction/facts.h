@@ -20,13 +20,13 @@ enum class Stop { progression, death, toxicity, patient_choice, completed };
 struct LineFact {
   const char* drug;
   const char* regimen;
-  int patient;      // 0 to 28; lines 0 to 28 are the patients' first lines
+  int patient;  // 0 to 28; lines 0 to 28 are the patients' first lines
   Best best;
   Stop stop;
-  int treated;      // days from start to end of treatment; 0: until progression or death
-  int pfs_low;      // days within which the search may place the end of PFS
+  int treated;  // days from start to end of treatment; 0: until progression or death
+  int pfs_low;  // days within which the search may place the end of PFS
   int pfs_high;
-  int relapse;      // 1, 2, 3, 4 (fourth or later); 0: left to the search
+  int relapse;  // 1, 2, 3, 4 (fourth or later); 0: left to the search
 };
 
 extern const std::array<LineFact, n_lines> line_facts;

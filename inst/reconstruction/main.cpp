@@ -1,5 +1,5 @@
-// reconstruct <folder> [seed]: finds a synthetic registry that gives back the printed numbers of the
-// osteosarcoma report, and writes its four CSV files to the folder.
+// reconstruct <folder> [seed]: finds a synthetic registry that gives back the printed numbers of
+// the osteosarcoma report, and writes its four CSV files to the folder.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

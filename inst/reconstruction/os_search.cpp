@@ -20,17 +20,6 @@ constexpr int longest_days = 1300;
 
 bool died_under_treatment(int line) { return line_facts[line].stop == Stop::death; }
 
-// The last day of the patient that the lines speak of.
-std::array<int, n_patients> last_days(const PfsState& lines) {
-  std::array<int, n_patients> last{};
-  for (int line = 0; line < n_lines; ++line) {
-    int& day = last[line_facts[line].patient];
-    const int offset = is_second_line(line) ? lines.gap[line - n_patients] : 0;
-    day = std::max({day, offset + lines.days[line], offset + treated_days(lines, line)});
-  }
-  return last;
-}
-
 bool everyone(int) { return true; }
 
 void add_one_year(const OsState& state, bool (*member)(int), const char* name, const char* percent,
@@ -102,13 +91,16 @@ OsState search_os(const PfsState& lines, Random& random) {
   const std::array<int, n_patients> last = last_days(lines);
   const auto propose = [&](OsState& state, Random& draw) {
     const int p = draw.between(0, n_patients - 1);
-    if (died_under_treatment(p)) return;
+    if (died_under_treatment(p)) return false;
     if (draw.uniform() < 0.1) {
       state.dead[p] = !state.dead[p];
-      return;
+      return true;
     }
     const int reach = draw.uniform() < 0.5 ? 5 : 200;
-    state.days[p] = std::clamp(state.days[p] + draw.between(-reach, reach), last[p] + 1, longest_days);
+    const int days = state.days[p] + draw.between(-reach, reach);
+    if (days <= last[p] || days > longest_days) return false;
+    state.days[p] = days;
+    return true;
   };
   const auto loss = [&](const OsState& state, double) { return os_loss(lines, state, nullptr); };
   const Schedule schedule{0.5, 0.003, 1000000};

@@ -20,6 +20,11 @@ constexpr double log_scale = 0.3;
 constexpr double delay_ratio_scale = 0.01;
 constexpr double year_scale = 0.3;
 
+// In days. The delay lies between 0.6 and 7.0 years; a second line follows within months.
+constexpr int shortest_delay = 205;
+constexpr int longest_delay = 2570;
+constexpr int longest_gap = 200;
+
 struct PrintedMedian {
   const char* name;
   bool (*member)(const PfsState&, int line);
@@ -87,17 +92,20 @@ void add_medians(const PfsState& state, Ledger& ledger) {
 void add_landmarks(const PfsState& state, Ledger& ledger) {
   for (const Landmark& landmark : landmarks) {
     const int day = static_cast<int>(landmark.months * days_per_month);
-    const auto beyond = std::count_if(state.days.begin(), state.days.end(),
-                                      [&](int days) { return days > day; });
-    const bool on_the_day = std::find(state.days.begin(), state.days.end(), day) != state.days.end();
-    ledger.add("lines beyond", std::to_string(landmark.months).c_str(), static_cast<double>(beyond),
-               std::abs(static_cast<double>(beyond) - landmark.lines_beyond) + (on_the_day ? 1 : 0));
+    const auto beyond =
+        std::count_if(state.days.begin(), state.days.end(), [&](int days) { return days > day; });
+    const bool on_the_day =
+        std::find(state.days.begin(), state.days.end(), day) != state.days.end();
+    ledger.add(
+        "lines beyond", std::to_string(landmark.months).c_str(), static_cast<double>(beyond),
+        std::abs(static_cast<double>(beyond) - landmark.lines_beyond) + (on_the_day ? 1 : 0));
   }
 }
 
 void add_delay(const PfsState& state, Ledger& ledger) {
   std::vector<double> years;
-  for (int line = 0; line < n_lines; ++line) years.push_back(line_delay(state, line) / days_per_year);
+  for (int line = 0; line < n_lines; ++line)
+    years.push_back(line_delay(state, line) / days_per_year);
   const auto add = [&](const char* part, double value, const char* text) {
     ledger.add("delay", part, value, miss(value, printed(text), year_scale));
   };
@@ -105,6 +113,22 @@ void add_delay(const PfsState& state, Ledger& ledger) {
   add("median", median(years), "2.7");
   add("least", *std::min_element(years.begin(), years.end()), "0.6");
   add("most", *std::max_element(years.begin(), years.end()), "7.0");
+}
+
+// Follow-up from diagnosis lasts at least as long as the lines, and as long where a patient died
+// under treatment. Its printed range, 1.1 to 7.2 years, must stay possible.
+void add_follow_up_range(const PfsState& state, Ledger& ledger) {
+  const std::array<int, n_patients> last = last_days(state);
+  const double least = printed("1.1").low;
+  const double most = printed("7.2").high;
+  double too_short = 0.0, too_long = 0.0;
+  for (int p = 0; p < n_patients; ++p) {
+    const double years = (state.delay[p] + last[p]) / days_per_year;
+    too_long = std::max(too_long, years - most);
+    if (line_facts[p].stop == Stop::death) too_short = std::max(too_short, least - years);
+  }
+  ledger.add("follow-up", "too short", too_short, too_short / year_scale);
+  ledger.add("follow-up", "too long", too_long, too_long / year_scale);
 }
 
 struct PrintedTerm {
@@ -166,7 +190,11 @@ void add_table3(const ModelData& data, Ties ties, Ledger& ledger) {
     add("HR", terms[k].hazard_ratio, text.ratio);
     add("lower", terms[k].lower, text.lower);
     add("upper", terms[k].upper, text.upper);
-    ledger.add(text.name, "p", terms[k].p, log_miss(terms[k].p, text.p));
+    // The interval 0.99 to 1 lies below 1. On the other side p counts on from 1 to 2, else the
+    // search would have to climb over p = 1 to come back.
+    const bool wrong_side = k == 0 && terms[k].hazard_ratio > 1.0;
+    const double p = wrong_side ? 2.0 - terms[k].p : terms[k].p;
+    ledger.add(text.name, "p", p, log_miss(p, text.p));
   }
 }
 
@@ -174,6 +202,7 @@ void add_everything(const PfsState& state, double limit, Ledger& ledger) {
   add_medians(state, ledger);
   add_landmarks(state, ledger);
   add_delay(state, ledger);
+  add_follow_up_range(state, ledger);
   if (ledger.total() > limit) return;
   const ModelData data = model_data(state);
   add_logrank(data, ledger);
@@ -241,108 +270,105 @@ PfsState first_state(Random& random) {
   return state;
 }
 
-void move_days(PfsState& state, Random& random) {
+// The moves. Each returns false when it changes nothing or breaks a promise.
+
+bool takes(int line, int days) {
+  return days >= line_facts[line].pfs_low && days <= line_facts[line].pfs_high;
+}
+
+bool move_days(PfsState& state, Random& random) {
   const int line = random.between(0, n_lines - 1);
-  const LineFact& fact = line_facts[line];
   const int reach = random.uniform() < 0.5 ? 2 : 20;
-  state.days[line] =
-      std::clamp(state.days[line] + random.between(-reach, reach), fact.pfs_low, fact.pfs_high);
+  const int days = state.days[line] + random.between(-reach, reach);
+  if (days == state.days[line] || !takes(line, days)) return false;
+  state.days[line] = days;
+  return true;
 }
 
 // Leaves the curve of all lines as it is.
-void swap_days(PfsState& state, Random& random) {
+bool swap_days(PfsState& state, Random& random) {
   const int a = random.between(0, n_lines - 1);
   const int b = random.between(0, n_lines - 1);
-  const auto takes = [](int line, int days) {
-    return days >= line_facts[line].pfs_low && days <= line_facts[line].pfs_high;
-  };
-  if (takes(a, state.days[b]) && takes(b, state.days[a])) std::swap(state.days[a], state.days[b]);
+  if (state.days[a] == state.days[b]) return false;
+  if (!takes(a, state.days[b]) || !takes(b, state.days[a])) return false;
+  std::swap(state.days[a], state.days[b]);
+  return true;
 }
 
-void swap_relapses(PfsState& state, Random& random) {
+bool swap_relapses(PfsState& state, Random& random) {
   const int a = random.between(0, n_lines - 1);
   const int b = random.between(0, n_lines - 1);
-  if (line_facts[a].relapse > 0 || line_facts[b].relapse > 0) return;
+  if (line_facts[a].relapse > 0 || line_facts[b].relapse > 0) return false;
+  if (state.relapse[a] == state.relapse[b]) return false;
   std::swap(state.relapse[a], state.relapse[b]);
+  return true;
 }
 
 // A first and a second line of one patient can only change together.
-void swap_pair_of_relapses(PfsState& state, Random& random) {
+bool swap_pair_of_relapses(PfsState& state, Random& random) {
   const int second = random.between(n_patients, n_lines - 1);
-  const int first = line_facts[second].patient;
   const int step = random.uniform() < 0.5 ? -1 : 1;
-  for (const int line : {first, second}) {
+  for (const int line : {line_facts[second].patient, second}) {
     const int wanted = state.relapse[line] + step;
     const int other = random.between(0, n_patients - 1);
-    if (wanted < 1 || wanted > 4 || line_facts[other].relapse > 0) return;
-    if (state.relapse[other] != wanted) return;
+    if (state.relapse[other] != wanted || line_facts[other].relapse > 0) return false;
     std::swap(state.relapse[line], state.relapse[other]);
   }
+  return true;
 }
 
-void swap_histology(PfsState& state, Random& random) {
+bool swap_histology(PfsState& state, Random& random) {
   const int a = random.between(0, n_patients - 1);
   const int b = random.between(0, n_patients - 1);
+  if (state.osteoblastic[a] == state.osteoblastic[b]) return false;
   std::swap(state.osteoblastic[a], state.osteoblastic[b]);
+  return true;
 }
 
-void move_delay(PfsState& state, Random& random) {
+bool move_delay(PfsState& state, Random& random) {
   const int patient = random.between(0, n_patients - 1);
   const int reach = random.uniform() < 0.5 ? 20 : 400;
-  state.delay[patient] = std::clamp(state.delay[patient] + random.between(-reach, reach), 205, 2570);
+  const int delay = state.delay[patient] + random.between(-reach, reach);
+  if (delay < shortest_delay || delay > longest_delay) return false;
+  state.delay[patient] = delay;
+  return true;
 }
 
-void swap_delays(PfsState& state, Random& random) {
+bool swap_delays(PfsState& state, Random& random) {
   const int a = random.between(0, n_patients - 1);
   const int b = random.between(0, n_patients - 1);
   std::swap(state.delay[a], state.delay[b]);
+  return a != b;
 }
 
-void move_gap(PfsState& state, Random& random) {
+bool move_gap(PfsState& state, Random& random) {
   const int k = random.between(0, n_second - 1);
-  state.gap[k] = std::clamp(state.gap[k] + random.between(-20, 20), 40, 200);
+  const int gap = state.gap[k] + random.between(-20, 20);
+  if (gap > longest_gap) return false;
+  state.gap[k] = gap;
+  return true;
 }
 
-void undo_if_inconsistent(PfsState& state, const PfsState& before) {
-  if (!is_consistent(state)) state = before;
-}
-
-void propose_curves(PfsState& state, Random& random) {
-  const PfsState before = state;
+bool propose_curves(PfsState& state, Random& random) {
   const double which = random.uniform();
-  if (which < 0.5) {
-    move_days(state, random);
-  } else if (which < 0.7) {
-    swap_days(state, random);
-  } else if (which < 0.9) {
-    swap_relapses(state, random);
-  } else {
-    swap_pair_of_relapses(state, random);
-  }
-  undo_if_inconsistent(state, before);
+  const bool moved = which < 0.5   ? move_days(state, random)
+                     : which < 0.7 ? swap_days(state, random)
+                     : which < 0.9 ? swap_relapses(state, random)
+                                   : swap_pair_of_relapses(state, random);
+  return moved && is_consistent(state);
 }
 
-void propose_covariates(PfsState& state, Random& random) {
-  const PfsState before = state;
+bool propose_covariates(PfsState& state, Random& random) {
   const double which = random.uniform();
-  if (which < 0.3) {
-    swap_histology(state, random);
-  } else if (which < 0.6) {
-    move_delay(state, random);
-  } else if (which < 0.9) {
-    swap_delays(state, random);
-  } else {
-    move_gap(state, random);
-  }
-  undo_if_inconsistent(state, before);
+  const bool moved = which < 0.3   ? swap_histology(state, random)
+                     : which < 0.6 ? move_delay(state, random)
+                     : which < 0.9 ? swap_delays(state, random)
+                                   : move_gap(state, random);
+  return moved && is_consistent(state);
 }
 
-void propose(PfsState& state, Random& random) {
-  if (random.uniform() < 0.6) {
-    propose_curves(state, random);
-  } else {
-    propose_covariates(state, random);
-  }
+bool propose(PfsState& state, Random& random) {
+  return random.uniform() < 0.6 ? propose_curves(state, random) : propose_covariates(state, random);
 }
 
 }  // namespace
@@ -359,6 +385,16 @@ int treated_days(const PfsState& state, int line) {
   return state.days[line] + line % 5;  // stopped within days of the progression
 }
 
+std::array<int, n_patients> last_days(const PfsState& state) {
+  std::array<int, n_patients> last{};
+  for (int line = 0; line < n_lines; ++line) {
+    int& day = last[line_facts[line].patient];
+    const int offset = is_second_line(line) ? state.gap[line - n_patients] : 0;
+    day = std::max({day, offset + state.days[line], offset + treated_days(state, line)});
+  }
+  return last;
+}
+
 std::vector<Miss> pfs_misses(const PfsState& state) {
   std::vector<Miss> misses;
   Ledger ledger(&misses);
@@ -373,7 +409,7 @@ PfsState search_pfs(Random& random) {
   do {
     state = anneal(first_state(random), {0.5, 0.02, 1000000}, random, curves, propose_curves);
   } while (curve_loss(state) > 0.0);
-  return anneal(state, {0.12, 0.002, 1000000}, random, pfs_loss, propose);
+  return anneal(state, {0.15, 0.002, 1200000}, random, pfs_loss, propose);
 }
 
 }  // namespace reconstruction

@@ -28,21 +28,31 @@ const char* yes_no(bool yes) { return yes ? "yes" : "no"; }
 
 const char* response_code(Best response) {
   switch (response) {
-    case Best::cr: return "CR";
-    case Best::pr: return "PR";
-    case Best::sd: return "SD";
-    case Best::pd: return "PD";
-    default: return "NE";
+    case Best::cr:
+      return "CR";
+    case Best::pr:
+      return "PR";
+    case Best::sd:
+      return "SD";
+    case Best::pd:
+      return "PD";
+    default:
+      return "NE";
   }
 }
 
 const char* stop_text(Stop stop) {
   switch (stop) {
-    case Stop::progression: return "progression";
-    case Stop::death: return "death";
-    case Stop::toxicity: return "toxicity";
-    case Stop::patient_choice: return "patient choice";
-    default: return "completed";
+    case Stop::progression:
+      return "progression";
+    case Stop::death:
+      return "death";
+    case Stop::toxicity:
+      return "toxicity";
+    case Stop::patient_choice:
+      return "patient choice";
+    default:
+      return "completed";
   }
 }
 
@@ -55,8 +65,9 @@ std::vector<std::string> deal(std::initializer_list<std::pair<const char*, int>>
 }
 
 std::vector<std::string> histologies(const PfsState& lines, Random& random) {
-  const std::vector<std::string> others = deal(
-      {{"chondroblastic", 5}, {"osteogenic", 3}, {"telangiectatic", 2}, {"pleomorphic", 1}}, random);
+  const std::vector<std::string> others =
+      deal({{"chondroblastic", 5}, {"osteogenic", 3}, {"telangiectatic", 2}, {"pleomorphic", 1}},
+           random);
   std::vector<std::string> histology(n_patients, "osteoblastic");
   std::size_t next = 0;
   for (int p = 0; p < n_patients; ++p)
@@ -73,16 +84,16 @@ Table patients_table(const Found& found, const Identifiers& ids, Random& random)
   const std::vector<std::string> histology = histologies(found.lines, random);
   std::vector<int> ages;
   for (const int p : ids.patients)
-    ages.push_back(completed_years(birth_day(found.lines, found.start, found.ages, p),
-                                   found.start[p]));
+    ages.push_back(
+        completed_years(birth_day(found.lines, found.start, found.ages, p), found.start[p]));
   const std::vector<Center> centers = centers_of(ages);
   for (std::size_t i = 0; i < ids.patients.size(); ++i) {
     const int p = ids.patients[i];
     const std::string last = iso_date(found.start[p] + found.survival.days[p]);
     table.rows.push_back({ids.patient_id[p], centers[i].name, centers[i].type, sex[p],
                           iso_date(birth_day(found.lines, found.start, found.ages, p)),
-                          iso_date(found.start[p] - found.lines.delay[p]), histology[p], "III", last,
-                          found.survival.dead[p] ? last : ""});
+                          iso_date(found.start[p] - found.lines.delay[p]), histology[p], "III",
+                          last, found.survival.dead[p] ? last : ""});
   }
   return table;
 }
@@ -97,15 +108,14 @@ Table lines_table(const Found& found, const Identifiers& ids) {
   for (const int line : ids.lines) {
     const LineFact& fact = line_facts[line];
     const int start = line_start(found.lines, found.start, line);
-    table.rows.push_back({ids.line_id[line], ids.patient_id[fact.patient],
-                          is_second_line(line) ? "2" : "1", fact.drug, fact.regimen,
-                          iso_date(start), iso_date(start + treated_days(found.lines, line)),
-                          stop_text(fact.stop), std::to_string(previous[line]),
-                          std::to_string(found.lines.relapse[line]),
-                          fact.best == Best::cr ? "complete remission" : "progression",
-                          holds(relapsed_at_both_sites, line) ? "both" : "metastatic",
-                          yes_no(!holds(without_tumor_board, line)),
-                          yes_no(holds(with_modified_dose, line))});
+    table.rows.push_back(
+        {ids.line_id[line], ids.patient_id[fact.patient], is_second_line(line) ? "2" : "1",
+         fact.drug, fact.regimen, iso_date(start),
+         iso_date(start + treated_days(found.lines, line)), stop_text(fact.stop),
+         std::to_string(previous[line]), std::to_string(found.lines.relapse[line]),
+         fact.best == Best::cr ? "complete remission" : "progression",
+         holds(relapsed_at_both_sites, line) ? "both" : "metastatic",
+         yes_no(!holds(without_tumor_board, line)), yes_no(holds(with_modified_dose, line))});
   }
   return table;
 }
