@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace survlines {
 namespace {
@@ -50,17 +51,45 @@ void read_term(const CoxRows& rows, std::size_t row, double* term) {
   for (std::size_t j = 0; j < rows.n_columns; ++j) term[1 + j] = x[j * panel_stride];
 }
 
+// The terms (1, x) of the rows of one panel, row by row: a panel holds them column by column.
+class PanelTerms {
+ public:
+  explicit PanelTerms(const CoxRows& rows)
+      : rows_(rows), width_(1 + rows.n_columns), terms_(panel_rows * width_, 1.0) {}
+
+  const double* of(std::size_t row) {
+    if (row / panel_rows != panel_) read(row / panel_rows);
+    return terms_.data() + row % panel_rows * width_;
+  }
+
+ private:
+  void read(std::size_t panel) {
+    panel_ = panel;
+    const double* column = rows_.panel(panel);
+    for (std::size_t j = 0; j < rows_.n_columns; ++j, column += panel_stride) {
+      for (std::size_t r = 0; r < panel_rows; ++r) terms_[r * width_ + 1 + j] = column[r];
+    }
+  }
+
+  const CoxRows& rows_;
+  std::size_t width_;
+  std::size_t panel_ = static_cast<std::size_t>(-1);
+  std::vector<double> terms_;
+};
+
 // No late entry: from the last cell backward, rows only join.
-ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta) {
+ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+                       ScaledSums sums) {
   const std::size_t width = 1 + rows.n_columns;
-  ScaledSums sums(grid.size(), width);
-  std::vector<double> term(width);
+  sums.reset(grid.size(), width);
+  ScaledSums carried;
+  PanelTerms terms(rows);
   std::size_t row = rows.n_rows;
   for (std::size_t s = grid.n_strata(); s-- > 0;) {
-    ScaledSums carried(1, width);
+    carried.reset(1, width);
     for (std::size_t c = grid.stratum_begin[s + 1]; c-- > grid.stratum_begin[s];) {
       for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
-        read_term(rows, row - 1, term.data());
+        const double* term = terms.of(row - 1);
         const double factor = carried.factor_for(0, eta[row - 1]) * rows.mass[row - 1];
         double* sum = carried.mutable_value(0);
         for (std::size_t k = 0; k < width; ++k) sum[k] += factor * term[k];
@@ -112,8 +141,8 @@ class MovingRiskSet {
 };
 
 ScaledSums sum_difference(const CoxRows& rows, const EventGrid& grid,
-                          const std::vector<double>& eta) {
-  ScaledSums sums(grid.size(), 1 + rows.n_columns);
+                          const std::vector<double>& eta, ScaledSums sums) {
+  sums.reset(grid.size(), 1 + rows.n_columns);
   if (rows.n_rows == 0) return sums;
   MovingRiskSet at_risk(rows, eta, *std::max_element(eta.begin(), eta.end()));
   std::size_t joining = rows.n_rows;
@@ -129,7 +158,8 @@ ScaledSums sum_difference(const CoxRows& rows, const EventGrid& grid,
   return sums;
 }
 
-ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta) {
+ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+                    ScaledSums sums) {
   const std::size_t width = 1 + rows.n_columns;
   const CellTree tree(grid.size());
   ScaledSums nodes(tree.n_nodes(), width);
@@ -145,7 +175,7 @@ ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vecto
       nodes.add(child, nodes.scale(node), nodes.value(node));
     }
   }
-  ScaledSums sums(grid.size(), width);
+  sums.reset(grid.size(), width);
   for (std::size_t c = 0; c < grid.size(); ++c) {
     sums.set(c, nodes.scale(tree.leaf(c)), nodes.value(tree.leaf(c)));
   }
@@ -171,12 +201,13 @@ std::vector<double> greatest_at_risk(const CoxRows& rows, const EventGrid& grid,
 
 }  // namespace
 
-ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid,
-                        const std::vector<double>& eta) {
-  if (!grid.late_entry) return sum_running(rows, grid, eta);
+ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+                        ScaledSums recycled) {
+  if (!grid.late_entry) return sum_running(rows, grid, eta, std::move(recycled));
   Spread spread;
   for (std::size_t r = 0; r < rows.n_rows; ++r) spread.see(eta[r] + std::log(rows.mass[r]));
-  return spread.wide() ? sum_tree(rows, grid, eta) : sum_difference(rows, grid, eta);
+  return spread.wide() ? sum_tree(rows, grid, eta, std::move(recycled))
+                       : sum_difference(rows, grid, eta, std::move(recycled));
 }
 
 HazardSums::HazardSums(const EventGrid& grid, const std::vector<double>& scale,

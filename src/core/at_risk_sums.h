@@ -22,8 +22,10 @@ namespace survlines {
 constexpr double spread_limit = 20;
 
 // Slot c holds S0 and S1: the totals of mass exp(eta) (1, x_1, ..., x_p) over the rows at risk in
-// cell c. A cell in which none of the shard's rows is at risk is empty.
-ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta);
+// cell c. A cell in which none of the shard's rows is at risk is empty. The memory of `recycled`,
+// such as the sums of an earlier eta, is used again.
+ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+                        ScaledSums recycled = {});
 
 // Running totals over cells of `width` values: the first a hazard jump, the others any. Values of
 // cell c are relative to exp(-scale[c]), where scale is that of the cell's merged at_risk_sums.

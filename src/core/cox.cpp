@@ -191,10 +191,10 @@ RiskSums& RiskSums::operator+=(const RiskSums& other) {
 }
 
 RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
-                   Ties ties) {
+                   Ties ties, RiskSums recycled) {
   const std::vector<double> eta = linear_predictor(rows, beta);
   RiskSums sums;
-  sums.at_risk = at_risk_sums(rows, grid, eta);
+  sums.at_risk = at_risk_sums(rows, grid, eta, std::move(recycled.at_risk));
   if (ties == Ties::efron) sums.dying = dying_sums(rows, grid, eta);
   for (std::size_t r = 0; r < rows.n_rows; ++r) {
     if (rows.event[r]) sums.event_eta.add(rows.mass[r] * eta[r]);
@@ -371,10 +371,10 @@ struct Evaluation {
 };
 
 Evaluation evaluate(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
-                    const CoxControl& control) {
+                    const CoxControl& control, Evaluation recycled) {
   Evaluation at;
   tick(control.tick);
-  at.sums = risk_sums(rows, grid, beta, control.ties);
+  at.sums = risk_sums(rows, grid, beta, control.ties, std::move(recycled.sums));
   tick(control.tick);
   at.weights = cell_weights(grid, at.sums, control.ties);
   tick(control.tick);
@@ -444,7 +444,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   Evaluation at;
   CoxFit fit;
   while (state.status == NewtonStatus::running) {
-    at = evaluate(rows, grid, state.trial, control);
+    at = evaluate(rows, grid, state.trial, control, std::move(at));
     const bool first = state.iterations == 0;
     advance(state, at.derivatives, control.newton);
     if (first && robust.wanted) {
@@ -459,7 +459,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   const std::vector<bool> infinite = infinite_coefficients(rows, grid, state.drift);
   fit.variance = factor.inverse();
   if (robust.wanted) {
-    if (state.trial != state.best) at = evaluate(rows, grid, state.best, control);
+    if (state.trial != state.best) at = evaluate(rows, grid, state.best, control, std::move(at));
     const SquareMatrix middle =
         clustered_score_at(rows, grid, at, state.best, view, robust, control.ties);
     fit.robust_variance = sandwich(fit.variance, middle);

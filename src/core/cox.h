@@ -40,8 +40,9 @@ struct RiskSums {
   RiskSums& operator+=(const RiskSums& other);
 };
 
+// The memory of `recycled`, such as the sums at an earlier beta, is used again.
 RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
-                   Ties ties);
+                   Ties ties, RiskSums recycled = {});
 
 // Message A, down: what the rows need to know of the merged sums. Jumps of cell c are relative to
 // exp(-scale[c]).

@@ -27,20 +27,19 @@ std::vector<std::size_t> rows_in_risk_order(const CellRuns& runs, std::size_t n_
   return kept;
 }
 
+// Column by column: the rows of one column are read in random order, and should stay in cache.
 void fill_panels(CoxRows& rows, const SurvivalView& view, const Design& design,
                  const Standardization& standardization) {
   const std::size_t p = rows.n_columns;
   rows.x.assign(rows.n_panels() * p * panel_stride, 0.0);
-  for (std::size_t k = 0; k < rows.n_panels(); ++k) {
-    double* panel = rows.x.data() + k * p * panel_stride;
-    const std::size_t* source = rows.source.data() + k * panel_rows;
-    for (std::size_t j = 0; j < p; ++j) {
-      for (std::size_t r = 0; r < rows.rows_in_panel(k); ++r) {
-        const auto stratum = static_cast<std::size_t>(view.stratum_of(source[r]));
-        const double centre = standardization.centre[stratum * p + j];
-        const double distance = design.value(source[r], j, view.n_rows) - centre;
-        panel[j * panel_stride + r] = distance / standardization.unit[j];
-      }
+  for (std::size_t j = 0; j < p; ++j) {
+    const double* column = design.x + j * view.n_rows;
+    const double* centre = standardization.centre.data() + j;
+    const double per_unit = 1 / standardization.unit[j];
+    for (std::size_t r = 0; r < rows.n_rows; ++r) {
+      const std::size_t row = rows.source[r];
+      const double distance = column[row] - centre[view.stratum_of(row) * static_cast<int>(p)];
+      rows.x[covariate_index(r, j, p)] = distance * per_unit;
     }
   }
 }
@@ -114,8 +113,9 @@ ColumnSpread column_spread(const SurvivalView& view, const Design& design,
 
 void set_units(Standardization& standardization, const ColumnSpread& spread) {
   for (std::size_t j = 0; j < standardization.n_columns; ++j) {
-    const double unit = spread.distance[j] / spread.mass;
-    standardization.unit[j] = unit > 0 && std::isfinite(unit) ? unit : 1.0;
+    const double typical = spread.distance[j] / spread.mass;
+    const bool varies = typical > 0 && std::isfinite(typical);
+    standardization.unit[j] = varies ? std::exp2(std::round(std::log2(typical))) : 1.0;
   }
 }
 

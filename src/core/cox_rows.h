@@ -24,7 +24,8 @@ struct Design {
 
 // A shift of a covariate within a stratum changes no risk set's share, and a change of its unit
 // only the unit of its coefficient. So each column is centred near its mean in each stratum, and
-// divided by its typical distance from there, before anything is squared.
+// divided by its typical distance from there, before anything is squared. Units are powers of
+// two, so that dividing by them rounds nothing.
 struct Standardization {
   std::size_t n_columns = 0;
   std::vector<double> centre;  // n_strata x n_columns, stratum by stratum
@@ -53,6 +54,11 @@ ColumnSpread column_spread(const SurvivalView& view, const Design& design,
                            const Standardization& centres);
 void set_units(Standardization& standardization, const ColumnSpread& spread);
 
+// Where covariate `column` of a row stands among panels of n_columns columns.
+inline std::size_t covariate_index(std::size_t row, std::size_t column, std::size_t n_columns) {
+  return (row / panel_rows * n_columns + column) * panel_stride + row % panel_rows;
+}
+
 // One shard, ready for the passes. Rows ascend by the last cell they are at risk in; rows at risk
 // in no cell are left out. The last panel is padded with zero rows.
 struct CoxRows {
@@ -74,7 +80,7 @@ struct CoxRows {
   }
   // Covariate j of the row stands at covariates(row)[j * panel_stride].
   const double* covariates(std::size_t row) const {
-    return panel(row / panel_rows) + row % panel_rows;
+    return x.data() + covariate_index(row, 0, n_columns);
   }
 };
 

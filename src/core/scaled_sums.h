@@ -19,12 +19,20 @@ class ScaledSums {
   static constexpr double empty = -std::numeric_limits<double>::infinity();
 
   ScaledSums() = default;
-  ScaledSums(std::size_t n_slots, std::size_t width)
-      : width_(width), scale_(n_slots, empty), value_(n_slots * width, 0.0) {}
+  ScaledSums(std::size_t n_slots, std::size_t width) { reset(n_slots, width); }
+
+  // Makes all slots empty, in memory that is kept where it suffices: fresh memory costs more than
+  // the sums.
+  void reset(std::size_t n_slots, std::size_t width) {
+    width_ = width;
+    scale_.assign(n_slots, empty);
+    value_.resize(n_slots * width);
+  }
 
   std::size_t n_slots() const { return scale_.size(); }
   std::size_t width() const { return width_; }
   double scale(std::size_t slot) const { return scale_[slot]; }
+  // Of a slot that is not empty: an empty slot holds nothing that may be read.
   const double* value(std::size_t slot) const { return value_.data() + slot * width_; }
 
   // Makes room for a term of this eta, and returns the factor exp(eta - scale) to add it with.
@@ -62,9 +70,13 @@ class ScaledSums {
 
  private:
   void rescale(std::size_t slot, double scale) {
-    const double factor = scale_[slot] == empty ? 0 : std::exp(scale_[slot] - scale);
     double* sum = mutable_value(slot);
-    for (std::size_t k = 0; k < width_; ++k) sum[k] *= factor;
+    if (scale_[slot] == empty) {
+      for (std::size_t k = 0; k < width_; ++k) sum[k] = 0;
+    } else {
+      const double factor = std::exp(scale_[slot] - scale);
+      for (std::size_t k = 0; k < width_; ++k) sum[k] *= factor;
+    }
     scale_[slot] = scale;
   }
 
