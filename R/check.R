@@ -71,3 +71,10 @@ check_installed <- function(packages, what, call = rlang::caller_env()) {
     ), call = call)
   }
 }
+
+check_positive <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
+  if (!is.numeric(value) || length(value) != 1L || !is.finite(value) || value <= 0) {
+    abort_survlines("argument", "{.arg {name}} must be one number above 0.", call = call)
+  }
+  value
+}

@@ -14,19 +14,27 @@ format_interval <- function(low, high, digits) {
   paste0("[", limits[, 1L], ", ", limits[, 2L], "]")
 }
 
-format_p <- function(p) {
+format_p_value <- function(p) {
   ifelse(is.na(p), "NA", ifelse(p < 1e-4, "<0.0001", formatC(p, digits = 4L, format = "f")))
 }
+
+# "p = 0.0123" or "p < 0.0001".
+format_p <- function(p) {
+  value <- format_p_value(p)
+  ifelse(startsWith(value, "<"), sub("<", "p < ", value), paste("p =", value))
+}
+
+count_of <- function(n, noun) paste0(n, " ", noun, if (n != 1L) "s")
 
 # What was left out and, for rows of a registry, how many patients they belong to.
 cat_counts <- function(fit) {
   parts <- c(
-    if (!is.null(fit$n_patients)) sprintf("%d lines of %d patients", fit$n_rows, fit$n_patients),
+    if (!is.null(fit$n_patients)) paste(count_of(fit$n_rows, "line"), "of", count_of(fit$n_patients, "patient")),
     if (fit$n_missing > 0L) {
       columns <- paste0(names(fit$missing), " ", fit$missing, collapse = ", ")
-      sprintf("%d rows dropped for missing values (%s)", fit$n_missing, columns)
+      paste0(count_of(fit$n_missing, "row"), " dropped for missing values (", columns, ")")
     },
-    if (fit$n_zero_weight > 0L) sprintf("%d rows of weight 0 dropped", fit$n_zero_weight)
+    if (fit$n_zero_weight > 0L) paste(count_of(fit$n_zero_weight, "row"), "of weight 0 dropped")
   )
   if (length(parts) > 0L) cli::cat_line(paste0(parts, collapse = "; "), ".")
 }

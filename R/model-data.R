@@ -12,7 +12,7 @@
 # Returns a list:
 #   columns    what src/r_borrow.h borrows: ranks, event, codes, weight, frequency
 #   times      the distinct times that ranks (from 0) index
-#   x, assign, contrasts, term_labels, offset, xlevels             (design)
+#   x, assign, contrasts, term_labels, variable_levels, offset     (design)
 #   group_labels, stratum_labels; cluster (codes from 0), n_clusters
 #   n_rows, rows (which rows of data, NULL for all), n_data (rows of data)
 #   missing    how many rows each column was missing in; na_action as in lm()
@@ -373,7 +373,19 @@ design_columns <- function(columns, formula, rows, call) {
     general_design(columns$frame, formula, call)
   }
   check_design_finite(design$x, rows, call)
-  c(design, stratum_codes(columns), list(offset = columns$offset))
+  levels <- Filter(Negate(is.null), lapply(columns$main, levels_of))
+  c(design, stratum_codes(columns), list(offset = columns$offset, variable_levels = levels))
+}
+
+# The levels of a covariate that is coded as a factor, or NULL.
+levels_of <- function(x) {
+  if (is.factor(x)) {
+    levels(x)
+  } else if (is.logical(x)) {
+    c("FALSE", "TRUE")
+  } else if (is.character(x)) {
+    sort(unique(x))
+  }
 }
 
 code_clusters <- function(cluster) {

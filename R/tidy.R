@@ -47,11 +47,113 @@ tidy.survlines_km <- function(x, time_unit = NULL, ...) {
 glance.survlines_km <- function(x, time_unit = NULL, ...) {
   table <- km_table(x, time_unit = time_unit)
   all_rows <- list(
-    nobs = x$n, n.patients = if (is.null(x$n_patients)) NA_integer_ else x$n_patients,
+    nobs = x$n, n.patients = patients_or_missing(x),
     n.dropped = x$n_missing + x$n_zero_weight, conf.type = x$conf_type,
     conf.level = x$conf_level, time.unit = shown_unit(x, time_unit)
   )
   tibble::new_tibble(
     c(as.list(table), lapply(all_rows, rep, nrow(table))), nrow = nrow(table)
+  )
+}
+
+#' Tidy a log-rank test
+#'
+#' @param x A test of [test_logrank()].
+#' @param ... Not used.
+#' @return `tidy()`: a tibble with a row for each group: `group`, `N`, `obs`, `exp`. `glance()`: one
+#'   row with `statistic`, `df`, `p.value`, `nobs`, `n.events`, `n.strata`, `n.patients`, `n.dropped`.
+#' @examples
+#' tidy(test_logrank(Surv(time, status) ~ sex, lung))
+#' glance(test_logrank(Surv(time, status) ~ sex, lung))
+#' @export
+tidy.survlines_logrank <- function(x, ...) {
+  tibble::new_tibble(
+    list(
+      group = rownames(x$observed), N = as.double(x$n_in_group),
+      obs = unname(rowSums(x$observed)), exp = unname(rowSums(x$expected))
+    ),
+    nrow = nrow(x$observed)
+  )
+}
+
+#' @rdname tidy.survlines_logrank
+#' @export
+glance.survlines_logrank <- function(x, ...) {
+  tibble::new_tibble(
+    list(
+      statistic = x$statistic, df = x$df, p.value = x$p.value, nobs = x$n, n.events = x$n_events,
+      n.strata = ncol(x$observed), n.patients = patients_or_missing(x),
+      n.dropped = x$n_missing + x$n_zero_weight
+    ),
+    nrow = 1L
+  )
+}
+
+patients_or_missing <- function(fit) {
+  if (is.null(fit$n_patients)) NA_integer_ else fit$n_patients
+}
+
+#' Tidy a Cox model
+#'
+#' @param x A fit of [fit_cox()].
+#' @param exponentiate Whether `estimate`, `conf.low` and `conf.high` are hazard ratios rather than
+#'   their logarithms. Standard errors are always those of the log hazard ratio.
+#' @param conf_level Level of the intervals.
+#' @param ... Not used.
+#' @return `tidy()`: a tibble with a row for each coefficient: `term`, `estimate`, `std.error` (from
+#'   the inverse information), `robust.se` (where the fit has it; statistic, p-value and interval
+#'   then use it), `statistic` (z), `p.value`, `conf.low`, `conf.high` and `contrast`: what the
+#'   hazard ratio compares, such as `"male vs female"` or, for a number, `"per 1"`.
+#'
+#'   `glance()`: one row: `n`, `nevent`, `statistic.log`, `p.value.log` (likelihood ratio),
+#'   `statistic.sc`, `p.value.sc` (score), `statistic.wald`, `p.value.wald`, `statistic.robust`,
+#'   `p.value.robust` (robust score), `df`, `logLik`, `AIC`, `BIC`, `nobs` (events, as in survival),
+#'   `ties`, `n.strata`, `n.clusters`, `n.patients`, `n.dropped`, `n.aliased`, `n.infinite`,
+#'   `converged`, `iterations`.
+#' @examples
+#' fit <- fit_cox(Surv(time, status) ~ age + sex, lung)
+#' tidy(fit, exponentiate = TRUE)
+#' glance(fit)
+#' @export
+tidy.survlines_cox <- function(x, exponentiate = FALSE, conf_level = x$conf_level, ...) {
+  check_flag(exponentiate)
+  check_level(conf_level)
+  estimate <- unname(x$coefficients)
+  statistic <- ifelse(is.finite(estimate), estimate / standard_errors(used_variance(x)), NA_real_)
+  limits <- cox_intervals(x, conf_level)
+  scale <- if (exponentiate) exp else identity
+  columns <- list(
+    term = names(x$coefficients), estimate = scale(estimate),
+    std.error = standard_errors(x$variance)
+  )
+  if (!is.null(x$robust_variance)) columns$robust.se <- standard_errors(x$robust_variance)
+  columns <- c(columns, list(
+    statistic = statistic, p.value = 2 * stats::pnorm(-abs(statistic)),
+    conf.low = scale(limits$low), conf.high = scale(limits$high),
+    contrast = describe_coefficients(x)$contrast
+  ))
+  tibble::new_tibble(columns, nrow = length(estimate))
+}
+
+#' @rdname tidy.survlines_cox
+#' @export
+glance.survlines_cox <- function(x, ...) {
+  tests <- cox_tests(x)
+  loglik <- stats::logLik(x)
+  tibble::new_tibble(
+    list(
+      n = x$n, nevent = x$n_events,
+      statistic.log = tests$log$statistic, p.value.log = tests$log$p,
+      statistic.sc = tests$sc$statistic, p.value.sc = tests$sc$p,
+      statistic.wald = tests$wald$statistic, p.value.wald = tests$wald$p,
+      statistic.robust = tests$robust$statistic, p.value.robust = tests$robust$p,
+      df = x$df, logLik = x$loglik[2L], AIC = stats::AIC(loglik), BIC = stats::BIC(loglik),
+      nobs = x$n_events, ties = x$ties, n.strata = x$n_strata,
+      n.clusters = if (is.null(x$n_clusters)) NA_integer_ else x$n_clusters,
+      n.patients = patients_or_missing(x), n.dropped = x$n_missing + x$n_zero_weight,
+      n.aliased = sum(x$kind == "aliased"), n.infinite = sum(x$kind == "infinite"),
+      converged = x$status == "converged", iterations = x$iterations
+    ),
+    nrow = 1L
   )
 }

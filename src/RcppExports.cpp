@@ -11,6 +11,43 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_cox_defaults
+Rcpp::List core_cox_defaults();
+RcppExport SEXP _survlines_core_cox_defaults() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    rcpp_result_gen = Rcpp::wrap(core_cox_defaults());
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_cox
+Rcpp::List core_cox(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> start, Rcpp::Nullable<Rcpp::List> robust, Rcpp::List control);
+RcppExport SEXP _survlines_core_cox(SEXP columnsSEXP, SEXP xSEXP, SEXP startSEXP, SEXP robustSEXP, SEXP controlSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type start(startSEXP);
+    Rcpp::traits::input_parameter< Rcpp::Nullable<Rcpp::List> >::type robust(robustSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type control(controlSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cox(columns, x, start, robust, control));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_quadratic_form
+Rcpp::List core_quadratic_form(Rcpp::NumericMatrix matrix, std::vector<double> value);
+RcppExport SEXP _survlines_core_quadratic_form(SEXP matrixSEXP, SEXP valueSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type matrix(matrixSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type value(valueSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_quadratic_form(matrix, value));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_km
 Rcpp::List core_km(Rcpp::List columns);
 RcppExport SEXP _survlines_core_km(SEXP columnsSEXP) {
@@ -48,6 +85,9 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_survlines_core_cox_defaults", (DL_FUNC) &_survlines_core_cox_defaults, 0},
+    {"_survlines_core_cox", (DL_FUNC) &_survlines_core_cox, 5},
+    {"_survlines_core_quadratic_form", (DL_FUNC) &_survlines_core_quadratic_form, 2},
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 1},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},

@@ -1,0 +1,315 @@
+#' Cox models
+#'
+#' @inheritParams fit_km
+#' @param formula `Surv(time, status) ~ covariates` or `Surv(entry, exit, status) ~ covariates`;
+#'   the right side may have `strata()`, `offset()` and `cluster()`. The left side may also be a
+#'   column made by [Surv()] or [derive_endpoint()].
+#' @param ties Treatment of tied events: `"efron"` or `"breslow"`.
+#' @param weights Weights of the rows as in [survival::coxph()]: finite, not negative; evaluated
+#'   in `data`. Rows of weight 0 are left out.
+#' @param cluster Groups of rows that are not independent, such as `patient_id`; evaluated in
+#'   `data`.
+#' @param robust Whether standard errors are those of clusters (of rows, without clusters).
+#'   `NULL`: yes when there is a cluster, when rows of [derive_endpoint()] repeat a patient (who
+#'   is then the cluster) or when weights are not whole numbers; a message says so.
+#' @param init Initial coefficients, one a column of the design; 0 when not given.
+#' @param control What [cox_control()] returns.
+#'
+#' @return An object of class `survlines_cox`; see [tidy.survlines_cox()] and the methods `coef()`,
+#'   `vcov()`, `confint()`, `logLik()`, `nobs()`, `model.frame()`, `summary()`, `plot()`.
+#'   Coefficients are log hazard ratios. Those of columns that depend on columns before them are
+#'   `NA`; where the likelihood grows for ever the coefficient is `Inf` or `-Inf`.
+#'
+#' @section Formula: The coefficients maximise the partial likelihood
+#' \deqn{\sum_{i: event} w_i (x_i \beta - \log S_0(t_i)), \quad
+#'   S_0(t) = \sum_{j\, at\, risk} w_j e^{x_j \beta}}{sum over events of w (x beta - log S0(t)),
+#'   S0(t) = sum over rows at risk of w exp(x beta)}
+#' within strata. With Efron's method the l-th of d tied deaths has the share l/d of the deaths'
+#' own sum taken from \eqn{S_0}. The variance is the inverse information; the robust
+#' variance \eqn{I^{-1} B' B I^{-1}} has the clusters' totals of weighted score residuals as the
+#' rows of B. Tests: likelihood ratio, Wald, score (the log-rank test where the only covariate is
+#' the group and there are no ties).
+#'
+#' `weights` weigh the likelihood. `frequency` are replicates: frequency 2 gives exactly what
+#' two rows give.
+#'
+#' @section Errors: as [fit_km()]; also `survlines_error_not_finite` for infinite covariates
+#'   or offsets.
+#' @section Warnings and messages: `survlines_warning_infinite` (monotone likelihood),
+#'   `survlines_warning_convergence`, `survlines_warning_no_events`;
+#'   `survlines_message_robust` and those of [fit_km()].
+#' @references
+#' Cox DR (1972). Regression models and life-tables. Journal of the Royal Statistical Society B
+#' 34, 187-220.
+#'
+#' Efron B (1977). The efficiency of Cox's likelihood function for censored data. Journal of the
+#' American Statistical Association 72, 557-565.
+#'
+#' Lin DY, Wei LJ (1989). The robust inference for the Cox proportional hazards model. Journal of
+#' the American Statistical Association 84, 1074-1078.
+#' @examples
+#' fit <- fit_cox(Surv(time, status) ~ age + sex, lung)
+#' fit
+#' tidy(fit, exponentiate = TRUE)
+#' # two eyes, kidneys or lines of one patient
+#' fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)
+#' @export
+fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow"), weights, frequency,
+                    cluster, robust = NULL, subset,
+                    na.action = getOption("na.action"), # nolint: object_name_linter.
+                    init = NULL, control = cox_control(), conf_level = 0.95, timefix = TRUE) {
+  call <- match.call()
+  ties <- match_choice(ties, c("efron", "breslow"))
+  if (!is.null(robust)) check_flag(robust)
+  check_level(conf_level)
+  model <- model_data(formula, data, call, na.action, "design", timefix)
+  n_patients <- count_patients(data, model$rows)
+  request <- robust_request(model, data, robust, n_patients)
+  start <- check_init(init, colnames(model$x))
+
+  result <- core_cox(
+    c(model$columns, list(offset = model$offset)), model$x, start, request,
+    c(control, list(ties = ties))
+  )
+  fit <- new_cox(model, result, list(
+    ties = ties, conf_level = conf_level, n_patients = n_patients,
+    n_clusters = if (!is.null(request)) request$n_clusters, clustered_by = request$by,
+    call = call
+  ))
+  warn_cox_outcome(fit)
+  fit
+}
+
+#' Control of the iterations of `fit_cox()`
+#'
+#' @param tolerance The iteration ends after a Newton step shorter than this, in standard errors.
+#'   Convergence is quadratic: what is left is about the square of it.
+#' @param max_iterations Most steps taken.
+#' @return A list.
+#' @section Errors: `survlines_error_argument`.
+#' @examples
+#' cox_control(max_iterations = 100)
+#' @export
+cox_control <- function(tolerance = NULL, max_iterations = NULL) {
+  control <- core_cox_defaults()
+  if (!is.null(tolerance)) control$tolerance <- check_positive(tolerance)
+  if (!is.null(max_iterations)) {
+    control$max_iterations <- as.integer(check_positive(max_iterations))
+  }
+  control
+}
+
+check_init <- function(init, names, call = rlang::caller_env()) {
+  if (is.null(init)) {
+    return(rep(0, length(names)))
+  }
+  if (!is.numeric(init) || length(init) != length(names) || !all(is.finite(init))) {
+    abort_survlines("argument", c(
+      "{.arg init} must be {length(names)} finite number{?s}.",
+      i = "The columns of the design are {.field {names}}."
+    ), call = call)
+  }
+  as.double(init)
+}
+
+# list(cluster, n_clusters, by) or NULL when standard errors are those of the model. `by` says in
+# words what the clusters are.
+robust_request <- function(model, data, robust, n_patients) {
+  repeated <- !is.null(n_patients) && n_patients < model$n_rows
+  fractional <- !is.null(model$columns$weight) &&
+    any(model$columns$weight != round(model$columns$weight))
+  if (isFALSE(robust) ||
+    (is.null(robust) && is.null(model$cluster) && !repeated && !fractional)) {
+    return(NULL)
+  }
+  request <- if (!is.null(model$cluster)) {
+    list(cluster = model$cluster, n_clusters = model$n_clusters, by = "clusters")
+  } else if (repeated) {
+    patients <- if (is.null(model$rows)) data$patient_id else data$patient_id[model$rows]
+    clusters <- code_clusters(patients)
+    list(cluster = clusters$cluster, n_clusters = clusters$n_clusters, by = "patients")
+  } else {
+    list(cluster = NULL, n_clusters = model$n_rows, by = "rows")
+  }
+  if (is.null(robust)) inform_robust(request, fractional)
+  request
+}
+
+inform_robust <- function(request, fractional) {
+  why <- switch(request$by,
+    clusters = "rows of a cluster are not independent",
+    patients = "lines of one patient are not independent",
+    rows = "weights are not whole numbers"
+  )
+  inform_survlines("robust", c(
+    "Standard errors are robust, over {request$n_clusters} {request$by}: {why}.",
+    i = "{.code robust = FALSE} turns this off."
+  ))
+}
+
+new_cox <- function(model, result, settings) {
+  names <- colnames(model$x)
+  estimated <- result$kind == "finite"
+  coefficient <- result$coefficient
+  coefficient[result$kind == "aliased"] <- NA
+  coefficient[result$kind == "infinite"] <- Inf * sign(coefficient[result$kind == "infinite"])
+  if (sum(model$columns$event) == 0L) result$loglik <- c(0, 0)
+  structure(
+    c(
+      list(
+        coefficients = structure(coefficient, names = names),
+        kind = structure(result$kind, names = names),
+        variance = named_variance(result$variance, names, estimated),
+        robust_variance = named_variance(result$robust_variance, names, estimated),
+        loglik = result$loglik, df = sum(result$kind != "aliased"),
+        score_test = result$score_test,
+        robust_score_test = if (!is.null(settings$n_clusters)) result$robust_score_test,
+        iterations = result$iterations, status = result$status,
+        assign = model$assign, term_labels = model$term_labels, contrasts = model$contrasts,
+        variable_levels = model$variable_levels, n_strata = model$columns$n_strata,
+        weighted = !is.null(model$columns$weight)
+      ),
+      settings, fit_counts(model),
+      list(formula = model$formula$formula, terms = model$formula$terms)
+    ),
+    class = "survlines_cox"
+  )
+}
+
+named_variance <- function(variance, names, estimated) {
+  if (is.null(variance)) {
+    return(NULL)
+  }
+  variance[!estimated, ] <- NA
+  variance[, !estimated] <- NA
+  dimnames(variance) <- list(names, names)
+  variance
+}
+
+warn_cox_outcome <- function(fit) {
+  if (fit$n_events == 0) {
+    warn_survlines("no_events", c(
+      "No row has an event, so that no coefficient can be estimated.",
+      i = "Is the status coded as you think?"
+    ))
+  }
+  infinite <- names(fit$coefficients)[fit$kind == "infinite"]
+  if (length(infinite) > 0L) {
+    warn_survlines("infinite", c(
+      "The likelihood grows for ever as {.field {infinite}} go{?es/} to infinity.",
+      i = "In some level, or beyond some value, nobody or everybody had the event.",
+      i = "The other coefficients and the likelihood ratio test are right. A finite estimate comes
+           from a penalised likelihood (Firth 1993; Heinze & Schemper 2001)."
+    ))
+  }
+  if (fit$status != "converged" && length(infinite) == 0L && fit$n_events > 0) {
+    warn_survlines("convergence", c(
+      "The iteration did not converge in {fit$iterations} step{?s}.",
+      i = "Look for covariates of very different size; see {.fn cox_control}."
+    ))
+  }
+}
+
+# ---- results ---------------------------------------------------------------------------------
+
+# The variance that tests and intervals use.
+used_variance <- function(fit) {
+  if (is.null(fit$robust_variance)) fit$variance else fit$robust_variance
+}
+
+standard_errors <- function(variance) sqrt(unname(diag(variance)))
+
+cox_intervals <- function(fit, level) {
+  half <- stats::qnorm((1 + level) / 2) * standard_errors(used_variance(fit))
+  list(low = unname(fit$coefficients) - half, high = unname(fit$coefficients) + half)
+}
+
+# list(statistic, df, p) of the test that all coefficients are 0. NA where nothing is tested.
+wald_test <- function(fit) {
+  finite <- fit$kind == "finite"
+  variance <- used_variance(fit)[finite, finite, drop = FALSE]
+  form <- core_quadratic_form(variance, unname(fit$coefficients[finite]))
+  # Infinite coefficients have no Wald test, nor has a model that contains one.
+  if (any(fit$kind == "infinite")) form$statistic <- NA_real_
+  test_of(form$statistic, form$df)
+}
+
+test_of <- function(statistic, df) {
+  if (df == 0L) statistic <- NA_real_
+  list(
+    statistic = statistic, df = df,
+    p = stats::pchisq(statistic, max(df, 1L), lower.tail = FALSE)
+  )
+}
+
+cox_tests <- function(fit) {
+  list(
+    log = test_of(2 * (fit$loglik[2L] - fit$loglik[1L]), fit$df),
+    wald = wald_test(fit),
+    sc = test_of(fit$score_test, fit$df),
+    robust = if (is.null(fit$robust_score_test)) {
+      test_of(NA_real_, 0L)
+    } else {
+      test_of(fit$robust_score_test, fit$df)
+    }
+  )
+}
+
+#' @export
+coef.survlines_cox <- function(object, ...) object$coefficients
+
+#' Covariance matrix of the coefficients of a Cox model
+#'
+#' @param object A fit of [fit_cox()].
+#' @param type `"default"`: the one that standard errors, tests and intervals use, which is the
+#'   robust one where the fit has it; `"model"`: the inverse information; `"robust"`.
+#' @param ... Not used.
+#' @return A matrix with a row and column for each coefficient; missing where a coefficient was
+#'   not estimated.
+#' @section Errors: `survlines_error_argument` when a robust matrix is asked for and not there.
+#' @examples
+#' vcov(fit_cox(Surv(time, status) ~ age + sex, lung))
+#' @export
+vcov.survlines_cox <- function(object, type = c("default", "model", "robust"), ...) {
+  type <- match_choice(type, c("default", "model", "robust"))
+  if (type == "robust" && is.null(object$robust_variance)) {
+    abort_survlines("argument", c(
+      "The fit has no robust variance.", i = "Fit with {.code robust = TRUE} or a cluster."
+    ))
+  }
+  switch(type,
+    default = used_variance(object), model = object$variance, robust = object$robust_variance
+  )
+}
+
+#' @export
+confint.survlines_cox <- function(object, parm = NULL, level = object$conf_level, ...) {
+  check_level(level)
+  limits <- cox_intervals(object, level)
+  percent <- paste(format(100 * (1 + c(-1, 1) * level) / 2, trim = TRUE, digits = 3), "%")
+  limits <- matrix(c(limits$low, limits$high),
+    ncol = 2L, dimnames = list(names(object$coefficients), percent)
+  )
+  if (is.null(parm)) limits else limits[parm, , drop = FALSE]
+}
+
+#' @export
+logLik.survlines_cox <- function(object, ...) {
+  structure(object$loglik[2L], df = object$df, nobs = object$n_events, class = "logLik")
+}
+
+#' @export
+nobs.survlines_cox <- function(object, ...) object$n_events
+
+#' @export
+formula.survlines_cox <- function(x, ...) x$formula
+
+# Made on demand: the fit keeps neither data nor model frame.
+#' @export
+model.frame.survlines_cox <- function(formula, ...) {
+  call <- formula$call
+  kept <- c("data", "weights", "frequency", "cluster", "subset", "na.action")
+  arguments <- as.list(call)[intersect(kept, names(call))]
+  frame <- as.call(c(list(quote(stats::model.frame), formula = formula$terms), arguments))
+  eval(frame, environment(formula$formula))
+}
