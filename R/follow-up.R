@@ -32,7 +32,7 @@
 #' follow_up(study, time_unit = "years")
 #' @export
 follow_up <- function(registry, origin = c("diagnosis", "first_line"), cutoff = NULL,
-                      time_unit = "days", days_per_month = 30.4375, conf_level = 0.95) {
+                      time_unit = "days", days_per_month = default_month(), conf_level = 0.95) {
   check_registry(registry)
   origin <- match_choice(origin, c("diagnosis", "first_line"))
   check_level(conf_level)

@@ -52,16 +52,6 @@ check_counts <- function(x, n, call = rlang::caller_env()) {
   }
 }
 
-check_level <- function(conf_level, call = rlang::caller_env()) {
-  if (!is.numeric(conf_level) || length(conf_level) != 1L || is.na(conf_level) ||
-    conf_level <= 0 || conf_level >= 1) {
-    abort_survlines(
-      "argument", "{.arg conf_level} must be one number between 0 and 1.",
-      call = call
-    )
-  }
-}
-
 wald_interval <- function(x, n, conf_level) {
   p <- x / n
   half <- stats::qnorm((1 + conf_level) / 2) * sqrt(p * (1 - p) / n)

@@ -33,10 +33,10 @@
 #' plot(study)
 #' @export
 plot.survlines_registry <- function(x, patients = NULL, origin = c("calendar", "first_line"),
-                                    time_unit = "months", days_per_month = 30.4375, ...) {
+                                    time_unit = "months", days_per_month = default_month(), ...) {
   origin <- match_choice(origin, c("calendar", "first_line"))
   divisor <- days_in(time_unit, days_per_month)
-  need_package("ggplot2", "draw timelines")
+  check_installed("ggplot2", "The figure of timelines")
   drawn <- timeline_rows(x, shown_patients(x, patients))
   if (origin == "first_line") {
     drawn <- since_first_line(drawn, divisor)
@@ -45,15 +45,6 @@ plot.survlines_registry <- function(x, patients = NULL, origin = c("calendar", "
     drawn,
     if (origin == "first_line") paste0("Time since first line (", time_unit, ")")
   )
-}
-
-need_package <- function(package, purpose, call = rlang::caller_env()) {
-  if (!requireNamespace(package, quietly = TRUE)) {
-    abort_survlines("package", c(
-      "The package {.pkg {package}} is needed to {purpose}.",
-      i = "Install it with {.code install.packages(\"{package}\")}."
-    ), call = call)
-  }
 }
 
 shown_patients <- function(registry, patients, most = 30L, call = rlang::caller_env()) {

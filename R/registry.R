@@ -126,7 +126,6 @@ check_registry <- function(registry, call = rlang::caller_env()) {
   invisible(registry)
 }
 
-# rlang::arg_match() names the argument; this adds the package's class.
 # Optional columns: missing values where the registry has no such column.
 column_or_missing <- function(table, column, missing = NA_character_) {
   if (column %in% names(table)) table[[column]] else rep(missing, nrow(table))

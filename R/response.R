@@ -215,7 +215,7 @@ line_groups <- function(registry, by, line_id, call = rlang::caller_env(2L)) {
 #' treatment_duration(study, time_unit = "months")
 #' @export
 treatment_duration <- function(registry, by = NULL, responses = NULL, time_unit = "days",
-                               days_per_month = 30.4375, ...) {
+                               days_per_month = default_month(), ...) {
   check_registry(registry)
   divisor <- days_in(time_unit, days_per_month)
   best <- best_response(registry, ...)
