@@ -245,5 +245,6 @@ print.summary.survlines_km <- function(x, digits = 3, ...) {
   invisible(x)
 }
 
+#' @importFrom stats nobs
 #' @export
 nobs.survlines_km <- function(object, ...) object$n
