@@ -87,8 +87,15 @@ values_of <- function(row, data) {
   if (!endsWith(row$variable, "_days")) {
     return(values)
   }
-  values / days_in(row$unit, data$days_per_month)
+  values / published_unit(row$unit, data$days_per_month)
 }
+
+# A year is a year of the calendar, also where a publication takes months of 30 days.
+published_unit <- function(unit, days_per_month) {
+  if (unit %in% c("year", "years")) 365.25 else days_in(plural_unit(unit), days_per_month)
+}
+
+plural_unit <- function(unit) if (endsWith(unit, "s")) unit else paste0(unit, "s")
 
 # ---- plain statistics -------------------------------------------------------
 
@@ -169,7 +176,7 @@ or_default <- function(text, default) if (nzchar(text)) text else default
 
 survival_median <- function(row, data) {
   median <- survival_quantile(fit_published_curve(row, data), 0.5)
-  per_unit <- days_in(row$unit, data$days_per_month)
+  per_unit <- published_unit(row$unit, data$days_per_month)
   list(
     value = median$estimate / per_unit,
     lower = median$conf.low / per_unit, upper = median$conf.high / per_unit
@@ -186,7 +193,7 @@ days_of <- function(time, days_per_month) {
       i = "Such as {.val 6 months}."
     ))
   }
-  number * days_in(parts[2L], days_per_month)
+  number * published_unit(parts[2L], days_per_month)
 }
 
 survival_share <- function(row, data) {
@@ -213,9 +220,7 @@ fit_published_cox <- function(row, data) {
   formula <- stats::reformulate(columns, response = as.name(row$endpoint))
   clustered <- identical(row$method, "clustered")
   fit <- quietly(fit_cox(formula, data = rows, robust = clustered))
-  estimates <- tidy(
-    fit, exponentiate = TRUE, conf.int = TRUE, conf.level = data$conf_level
-  )
+  estimates <- tidy(fit, exponentiate = TRUE, conf_level = data$conf_level)
   place <- match(row$variable, terms)
   if (is.na(place)) {
     abort_survlines("argument", c(
