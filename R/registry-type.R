@@ -45,13 +45,15 @@ type_table <- function(table, name, dictionary, date_format, partial_dates) {
   if (is.null(table)) {
     table <- empty_table(described)
   }
+  decimal <- if (is.null(attr(table, "decimal"))) "." else attr(table, "decimal")
+  attr(table, "decimal") <- NULL
   table <- tibble::as_tibble(table)
   problems <- list()
   imputed <- list(no_imputed_dates())
   for (column in names(table)) {
     entry <- described[described$column == column, , drop = FALSE]
     type <- if (nrow(entry) == 1L) entry$type else "undescribed"
-    done <- type_column(table[[column]], type, date_format, partial_dates)
+    done <- type_column(table[[column]], type, date_format, partial_dates, decimal)
     table[[column]] <- done$value
     problems[[column]] <- found(name, done$row, column, done$rule, done$message)
     if (length(done$imputed) > 0L) {
@@ -83,12 +85,12 @@ empty_table <- function(described) {
 }
 
 # One column: list(value, row, rule, message, imputed, recorded).
-type_column <- function(x, type, date_format, partial_dates) {
+type_column <- function(x, type, date_format, partial_dates, decimal) {
   switch(type,
     date = type_date(x, date_format, partial_dates),
-    integer = type_number(x, whole = TRUE),
-    number = type_number(x, whole = FALSE),
-    undescribed = list(value = guess_type(x)),
+    integer = type_number(x, whole = TRUE, decimal),
+    number = type_number(x, whole = FALSE, decimal),
+    undescribed = list(value = guess_type(x, decimal)),
     list(value = type_text(x))
   )
 }
@@ -97,7 +99,7 @@ type_text <- function(x) {
   if (is.factor(x)) {
     x <- as.character(x)
   }
-  if (is.numeric(x)) {
+  if (is.numeric(x) && !inherits(x, "integer64")) {
     # 100000 is an identifier, not 1e+05.
     text <- format(x, scientific = FALSE, trim = TRUE, digits = 15L)
     text[is.na(x)] <- NA_character_
@@ -108,11 +110,13 @@ type_text <- function(x) {
   text
 }
 
-type_number <- function(x, whole) {
-  if (is.factor(x)) {
+type_number <- function(x, whole, decimal = ".") {
+  # 64-bit integers of databases are numbers only to those who know their class.
+  if (is.factor(x) || inherits(x, "integer64")) {
     x <- as.character(x)
   }
   recorded <- x
+  x <- with_point(x, decimal)
   if (is.character(x)) {
     x[!nzchar(trimws(x))] <- NA_character_
     value <- suppressWarnings(as.numeric(x))
@@ -135,9 +139,22 @@ type_number <- function(x, whole) {
   )
 }
 
-# A column that the dictionary does not describe: text that is a plain number or
-# an ISO date in every filled cell becomes one; leading zeros stay text.
-guess_type <- function(x) {
+# "1,5" is a number where a comma is the decimal point.
+with_point <- function(x, decimal) {
+  if (!is.character(x) || decimal == ".") {
+    return(x)
+  }
+  commas <- grepl("^[^.,]*,[^.,]*$", x)
+  x[commas] <- sub(",", ".", x[commas], fixed = TRUE)
+  x
+}
+
+# A column that the dictionary does not describe: text that is a plain number, an ISO
+# date or TRUE and FALSE in every filled cell becomes one; leading zeros stay text.
+guess_type <- function(x, decimal = ".") {
+  if (is.factor(x)) {
+    x <- as.character(x)
+  }
   if (!is.character(x)) {
     return(x)
   }
@@ -146,8 +163,11 @@ guess_type <- function(x) {
   if (length(filled) == 0L) {
     return(x)
   }
-  if (all(grepl("^-?(0|[1-9][0-9]{0,14})([.][0-9]+)?$", filled))) {
-    return(as.numeric(x))
+  if (all(grepl("^-?(0|[1-9][0-9]{0,14})([.][0-9]+)?$", with_point(filled, decimal)))) {
+    return(as.numeric(with_point(x, decimal)))
+  }
+  if (all(filled %in% c("TRUE", "FALSE"))) {
+    return(as.logical(x))
   }
   if (all(grepl("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", filled))) {
     dates <- as.Date(filled, format = "%Y-%m-%d", optional = TRUE)

@@ -84,7 +84,11 @@ accept_registry <- function(registry, rules, cutoff, call = rlang::caller_env())
     abort_survlines("registry", c(
       "The registry has {nrow(errors)} error{?s}.",
       rlang::set_names(describe_problems(errors), "x"),
-      i = "{.code validate_registry()} on the same tables lists them all."
+      i = if (any(startsWith(errors$message, "'NA' is "))) {
+        "Cells say 'NA': {.code read_registry(missing = c(\"\", \"NA\"))} takes them for empty."
+      },
+      i = "The field {.field problems} of this error lists them all, as \
+           {.fn validate_registry} does."
     ), problems = problems, call = call)
   }
   if (nrow(warnings) > 0L) {

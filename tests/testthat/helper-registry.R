@@ -108,3 +108,15 @@ random_tables <- function(n) {
     )
   )
 }
+
+# The tables as a folder of CSV files that lives as long as the calling test.
+write_folder <- function(tables, na = "", frame = parent.frame()) {
+  folder <- withr::local_tempdir(.local_envir = frame)
+  for (name in names(tables)) {
+    utils::write.csv(
+      tables[[name]], file.path(folder, paste0(name, ".csv")),
+      row.names = FALSE, na = na
+    )
+  }
+  folder
+}

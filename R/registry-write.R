@@ -1,0 +1,84 @@
+#' Write a registry as a folder of CSV files
+#'
+#' [read_registry()] of the folder gives the same registry again: columns in their
+#' order, dates in ISO format, numbers to their last bit, text as it is. A date that was
+#' imputed is written as it was recorded, so that it is imputed again with the same
+#' `partial_dates`.
+#'
+#' @param registry A registry.
+#' @param folder Path of a folder; it is made when it does not exist.
+#' @param overwrite Whether files that exist may be replaced.
+#' @return The paths of the files (four tables and the dictionary), invisibly.
+#' @section Errors: `survlines_error_file` when a file exists and `overwrite` is false.
+#' @seealso [read_registry()]
+#' @examples
+#' study <- registry(
+#'   patients = data.frame(
+#'     patient_id = "P1", last_contact_date = "2012-09-01", death_date = NA
+#'   ),
+#'   lines = data.frame(
+#'     line_id = "L1", patient_id = "P1", drug = "A",
+#'     start_date = "2012-03-01", end_date = "2012-06-20"
+#'   )
+#' )
+#' folder <- tempfile()
+#' write_registry(study, folder)
+#' all.equal(read_registry(folder), study)
+#' @export
+write_registry <- function(registry, folder, overwrite = FALSE) {
+  check_registry(registry)
+  check_flag(overwrite)
+  files <- file.path(folder, paste0(c(registry_table_names, "dictionary"), ".csv"))
+  existing <- files[file.exists(files)]
+  if (length(existing) > 0L && !overwrite) {
+    abort_survlines("file", c(
+      "The file{?s} {.path {existing}} exist{?s/} already.",
+      i = "Choose another folder, or {.code overwrite = TRUE}."
+    ))
+  }
+  dir.create(folder, showWarnings = FALSE, recursive = TRUE)
+  imputed <- attr(registry, "imputed")
+  for (i in seq_along(registry_table_names)) {
+    name <- registry_table_names[i]
+    text <- as_text_table(registry[[name]])
+    write_csv_text(as_recorded(text, imputed[imputed$table == name, ]), files[i])
+  }
+  write_csv_text(attr(registry, "dictionary"), files[length(files)])
+  invisible(files)
+}
+
+as_text_table <- function(table) {
+  table[] <- lapply(table, function(column) {
+    if (is.double(column) && !inherits(column, "Date")) number_text(column) else column
+  })
+  table
+}
+
+# The shortest text that gives the same number back.
+number_text <- function(x) {
+  text <- rep(NA_character_, length(x))
+  known <- which(!is.na(x))
+  text[known] <- sprintf("%.15g", x[known])
+  longer <- known[as.numeric(text[known]) != x[known]]
+  text[longer] <- sprintf("%.17g", x[longer])
+  text
+}
+
+as_recorded <- function(table, imputed) {
+  for (field in unique(imputed$field)) {
+    cells <- imputed[imputed$field == field, ]
+    column <- as.character(table[[field]])
+    column[cells$row] <- cells$recorded
+    table[[field]] <- column
+  }
+  table
+}
+
+write_csv_text <- function(table, file) {
+  connection <- file(file, "wb", encoding = "UTF-8")
+  on.exit(close(connection))
+  table[] <- lapply(table, function(column) {
+    if (is.character(column)) enc2utf8(column) else column
+  })
+  utils::write.csv(table, connection, row.names = FALSE, na = "", quote = TRUE, eol = "\n")
+}
