@@ -7,7 +7,8 @@
 # `call` is the matched call of the user's function; its weights, frequency, cluster and subset
 # are evaluated in `data`, then in the formula's environment, as coxph() does. `use` says what the
 # right side is: "curves" (every variable splits the rows), "groups" (compared within strata) or
-# "design" (columns of a regression). `error_call` is the environment of the user's function.
+# "design" (columns of a regression). `direct = FALSE` keeps to the general way. `error_call` is
+# the environment of the user's function.
 #
 # Returns a list:
 #   columns    what src/r_borrow.h borrows: ranks, event, codes, weight, frequency
@@ -17,7 +18,7 @@
 #   n_rows, rows (which rows of data, NULL for all), n_data (rows of data)
 #   missing    how many rows each column was missing in; na_action as in lm()
 #   n_missing, n_zero_weight   rows dropped
-model_data <- function(formula, data, call, na_action, use, timefix = TRUE,
+model_data <- function(formula, data, call, na_action, use, timefix = TRUE, direct = TRUE,
                        error_call = rlang::caller_env()) {
   data <- check_data(data, error_call)
   check_flag(timefix, error_call)
@@ -28,7 +29,7 @@ model_data <- function(formula, data, call, na_action, use, timefix = TRUE,
   arguments <- surv_arguments(formula$response, data, environment(formula$terms), error_call)
   extras <- evaluate_extras(formula, data, call, error_call)
   check_surv_arguments(arguments, extras$subset, error_call)
-  all <- direct_columns(formula, data, arguments, extras, na_action, use)
+  all <- if (direct) direct_columns(formula, data, arguments, use)
   if (is.null(all)) all <- general_columns(formula, data, extras, error_call)
   check_lengths(all, extras, error_call)
 
@@ -256,8 +257,8 @@ check_frequency <- function(frequency, rows, call) {
 }
 
 # Aborts with "<message> in rows 1, 2 and 3." where `wrong` is TRUE; `rows` are the rows of the
-# data that `wrong` is about.
-refuse_rows <- function(what, wrong, rows, message, call) {
+# data that `wrong` is about; the message may name a {subject}.
+refuse_rows <- function(what, wrong, rows, message, call, subject = NULL) {
   wrong <- which(wrong)
   if (length(wrong) == 0L) {
     return(invisible())
@@ -325,7 +326,8 @@ check_design_finite <- function(x, rows, call) {
   for (column in colnames(x)) {
     refuse_rows(
       "not_finite", !is.finite(x[, column]), rows,
-      c("The covariate {.field {column}} must be finite"), call
+      "The covariate {.field {subject}} must be finite", call,
+      subject = column
     )
   }
 }

@@ -12,18 +12,16 @@ general_design <- function(frame, formula, call) {
   dropped <- if (interacting) c(0L, strata_terms) else 0L
   columns <- !attr(x, "assign") %in% dropped
   list(
-    x = plain_matrix(x[, columns, drop = FALSE]),
+    x = plain_matrix(x[, columns], nrow(x), colnames(x)[columns]),
     assign = attr(x, "assign")[columns],
     contrasts = attr(x, "contrasts"),
     term_labels = attr(kept, "term.labels")
   )
 }
 
-plain_matrix <- function(x) {
-  names <- colnames(x)
-  x <- matrix(as.double(x), nrow(x), ncol(x))
-  colnames(x) <- names
-  x
+# Doubles without row names and without the attributes of model.matrix().
+plain_matrix <- function(values, n_rows, names) {
+  matrix(as.double(values), n_rows, length(names), dimnames = list(NULL, as.character(names)))
 }
 
 # Terms that are strata() alone.
@@ -49,9 +47,9 @@ direct_design <- function(columns, n_rows) {
   widths <- lengths(names)
   coded <- vapply(columns, function(column) is.factor(column) || is.logical(column), NA)
   list(
-    x = matrix(
-      as.double(unlist(lapply(pieces, `[[`, "values"), use.names = FALSE)), n_rows, sum(widths),
-      dimnames = list(NULL, unlist(names, use.names = FALSE))
+    x = plain_matrix(
+      unlist(lapply(pieces, `[[`, "values"), use.names = FALSE), n_rows,
+      unlist(names, use.names = FALSE)
     ),
     assign = rep(seq_along(widths), widths),
     contrasts = if (any(coded)) lapply(pieces[coded], `[[`, "contrasts"),

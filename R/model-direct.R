@@ -2,7 +2,7 @@
 # more than a fit. It takes formulas such as Surv(time, status) ~ age + sex + strata(centre) whose
 # names are columns of `data`; it returns NULL for everything else, and the general way follows.
 
-direct_columns <- function(formula, data, arguments, extras, na_action, use) {
+direct_columns <- function(formula, data, arguments, use) {
   if (is.null(data) || !is_plain_right_side(formula, data, use)) {
     return(NULL)
   }

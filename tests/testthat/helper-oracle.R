@@ -1,0 +1,60 @@
+# Comparison with the installed survival package, on random data and on its own.
+
+# How many random sets: fewer where SURVLINES_QUICK is set.
+n_random_sets <- function(full) {
+  if (identical(Sys.getenv("SURVLINES_QUICK"), "1")) ceiling(full * 0.15) else full
+}
+
+# Random rows with many ties, late entry, strata, weights, frequencies and clusters.
+random_rows <- function(n = sample(5:60, 1L)) {
+  n_times <- sample(c(3L, 8L, 20L, 1000L), 1L)
+  exit <- sample(n_times, n, replace = TRUE)
+  hazard_of_status <- stats::runif(1L, 0.3, 1)
+  data.frame(
+    entry = exit - sample(n_times, n, replace = TRUE) - (stats::runif(n) < 0.5) * n_times,
+    exit = exit,
+    status = as.integer(stats::runif(n) < hazard_of_status),
+    x = round(stats::rnorm(n), 2), z = stats::rnorm(n) * 10 + 50,
+    g = factor(sample(c("a", "b", "c"), n, replace = TRUE)),
+    s = sample(c("one", "two"), n, replace = TRUE),
+    w = sample(c(0.25, 0.5, 1, 1.75, 3), n, replace = TRUE),
+    f = sample(1:3, n, replace = TRUE),
+    id = sample(ceiling(n / 2), n, replace = TRUE)
+  )
+}
+
+# Runs `compare(seed)` over seeds. A comparison is a named vector of differences, or, where a rule
+# leaves the set out, the reason as text. Returns list(worst, left_out): the largest differences
+# and the reasons.
+over_random_sets <- function(n, compare) {
+  results <- lapply(seq_len(n), function(seed) withr::with_seed(seed, compare(seed)))
+  left_out <- vapply(results, is.character, NA)
+  worst <- do.call(pmax, results[!left_out])
+  names(worst) <- names(results[!left_out][[1L]])
+  list(worst = worst, left_out = unlist(results[left_out]), n = n)
+}
+
+# No difference above the limit, and no more than a tenth of the sets left out.
+expect_agreement <- function(result, limit = 1e-9) {
+  for (name in names(result$worst)) {
+    testthat::expect_lte(result$worst[[name]], limit, label = paste("difference of", name))
+  }
+  testthat::expect_lt(length(result$left_out) / result$n, 0.1, label = "share left out")
+}
+
+# The largest relative difference of two vectors; missing values must agree.
+largest_difference <- function(ours, theirs, scale = abs(theirs)) {
+  ours <- unname(as.vector(ours))
+  theirs <- unname(as.vector(theirs))
+  if (length(ours) != length(theirs) || !identical(is.na(ours), is.na(theirs))) {
+    return(Inf)
+  }
+  known <- !is.na(ours) & ours != theirs
+  if (!any(known)) {
+    return(0)
+  }
+  scale <- rep_len(scale, length(ours))
+  max(abs(ours - theirs)[known] / scale[known])
+}
+
+quietly <- function(expression) suppressMessages(suppressWarnings(expression))

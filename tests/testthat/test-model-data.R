@@ -1,0 +1,254 @@
+# `extras` is a call with the arguments weights, frequency, cluster, subset.
+model_of <- function(formula, data, use, direct, extras = NULL, na_action = na.omit) {
+  model_data(formula, data, extras, na_action, use, direct = direct)
+}
+
+# What both ways must have alike: everything but the class of `formula`'s environment.
+comparable <- function(model) {
+  model$formula <- NULL
+  model
+}
+
+expect_same_ways <- function(formula, data, use, ..., na_action = na.omit) {
+  extras <- match.call(expand.dots = FALSE)$...
+  direct <- quietly(model_of(formula, data, use, TRUE, extras, na_action))
+  general <- quietly(model_of(formula, data, use, FALSE, extras, na_action))
+  read <- read_formula(formula, data, NULL)
+  arguments <- surv_arguments(read$response, data, environment(read$terms), NULL)
+  # The direct way was really taken.
+  expect_false(is.null(direct_columns(read, data, arguments, use)))
+  expect_identical(comparable(direct), comparable(general))
+}
+
+with_missing <- function(data, columns) {
+  for (column in columns) data[[column]][sample(nrow(data), 3L)] <- NA
+  data
+}
+
+test_that("plain columns give the same directly and through model.frame()", {
+  formulas <- list(
+    Surv(exit, status) ~ x + g + u, Surv(exit, status) ~ strata(s) + x,
+    Surv(entry, exit, status) ~ o + x + strata(s, g), Surv(exit, u) ~ x + strata(f) + strata(s),
+    y ~ x + g, y2 ~ g + strata(u), Surv(exit, code) ~ 1
+  )
+  for (seed in seq_len(n_random_sets(100L))) {
+    withr::with_seed(seed, {
+      data <- random_rows(sample(20:40, 1L))
+      n <- nrow(data)
+      data$u <- stats::runif(n) < 0.5
+      data$code <- data$status + 1
+      data$o <- factor(sample(letters[1:4], n, replace = TRUE), letters[1:5], ordered = TRUE)
+      if (seed %% 2L == 0L) data <- with_missing(data, c("x", "g", "s", "exit", "u", "w"))
+      data$y <- Surv(data$exit, data$status)
+      data$y2 <- Surv(data$entry, data$exit, data$status)
+      for (formula in formulas) {
+        expect_same_ways(formula, data, "design", weights = w, cluster = id)
+      }
+      expect_same_ways(Surv(exit, status) ~ g + s, data, "curves", frequency = f)
+      expect_same_ways(Surv(exit, status) ~ f + strata(s), data, "curves", subset = x > 0)
+      expect_same_ways(Surv(exit, status) ~ s + u + strata(g), data, "groups", subset = -(1:3))
+      expect_same_ways(y ~ o, tibble::as_tibble(data), "groups", na_action = na.exclude)
+    })
+  }
+})
+
+test_that("the design is model.matrix()'s, whatever the contrasts", {
+  data <- withr::with_seed(1, random_rows(40L))
+  data$h <- data$g
+  contrasts(data$h) <- contr.helmert(3)
+  data$k <- data$g
+  contrasts(data$k) <- "contr.sum"
+  for (kind in c("contr.treatment", "contr.sum", "contr.SAS")) {
+    withr::with_options(list(contrasts = c(kind, "contr.poly")), {
+      expect_same_ways(Surv(exit, status) ~ g + h + k + x, data, "design")
+      model <- model_of(Surv(exit, status) ~ g + h + k + x, data, "design", TRUE)
+      expect_identical(
+        unname(model$x), unname(model.matrix(~ g + h + k + x, data)[, -1L]),
+        ignore_attr = TRUE
+      )
+    })
+  }
+})
+
+test_that("survival:: in front of the special functions changes nothing", {
+  plain <- fit_cox(Surv(time, status == 2) ~ age + strata(sex), lung)
+  for (formula in list(
+    survival::Surv(time, status == 2) ~ age + survival::strata(sex),
+    survlines::Surv(time, status == 2) ~ age + strata(sex)
+  )) {
+    expect_identical(coef(fit_cox(formula, lung)), coef(plain))
+  }
+  with_term <- quietly(fit_cox(Surv(time, status) ~ age + survival::cluster(inst), lung))
+  with_argument <- quietly(fit_cox(Surv(time, status) ~ age, lung, cluster = inst))
+  expect_identical(vcov(with_term), vcov(with_argument))
+})
+
+test_that("formulas are evaluated where they were written", {
+  make <- function() {
+    local_age <- lung$age
+    Surv(time, status == 2) ~ local_age
+  }
+  expect_equal(
+    unname(coef(fit_cox(make(), lung))), unname(coef(fit_cox(Surv(time, status == 2) ~ age, lung)))
+  )
+  time <- aml$time
+  status <- aml$status
+  group <- aml$x
+  expect_equal(
+    tidy(fit_km(Surv(time, status) ~ group))$estimate,
+    tidy(fit_km(Surv(time, status) ~ x, aml))$estimate
+  )
+  expect_equal(coef(fit_cox(Surv(time, status) ~ x, subset = time > 5, aml)),
+    coef(fit_cox(Surv(time, status) ~ x, aml[aml$time > 5, ])))
+})
+
+test_that("functions of covariates, interactions and strata by covariate are coxph's", {
+  for (formula in list(
+    Surv(time, status) ~ log(age) + factor(sex) * ph.karno, Surv(time, status) ~ poly(age, 2),
+    Surv(time, status) ~ age * strata(sex), Surv(time, status) ~ 0 + factor(sex),
+    Surv(time, status) ~ .
+  )) {
+    data <- lung[c("time", "status", "age", "sex", "ph.karno")]
+    ours <- quietly(fit_cox(formula, data))
+    theirs <- coxph(formula, data)
+    expect_identical(names(coef(ours)), names(coef(theirs)))
+    expect_equal(coef(ours), coef(theirs), tolerance = 1e-6)
+  }
+})
+
+test_that("missing values are dropped, counted and named", {
+  fit <- quietly(fit_cox(Surv(time, status) ~ age + ph.ecog + meal.cal, lung))
+  expect_identical(fit$missing, c(ph.ecog = 1L, meal.cal = 47L))
+  expect_identical(glance(fit)$n.dropped, 48L)
+  expect_s3_class(fit$na.action, "omit")
+  fit <- quietly(fit_cox(Surv(time, status) ~ ph.ecog, lung, na.action = na.exclude))
+  expect_s3_class(fit$na.action, "exclude")
+  expect_identical(unname(fit$na.action[1L]), which(is.na(lung$ph.ecog)))
+  expect_error(
+    quietly(fit_cox(Surv(time, status) ~ ph.ecog, lung, na.action = na.fail)),
+    class = "survlines_error_formula"
+  )
+  expect_error(
+    quietly(fit_cox(Surv(time, status) ~ ph.ecog, lung, na.action = na.pass)),
+    class = "survlines_error_missing_values"
+  )
+})
+
+test_that("nothing to fit says why", {
+  expect_error(fit_km(Surv(time, status) ~ 1, aml[0, ]), class = "survlines_error_no_data")
+  data <- transform(aml, z = NA_real_)
+  expect_error(fit_cox(Surv(time, status) ~ z, data),
+    "23 missing in z", class = "survlines_error_no_data"
+  )
+  data$w <- 0
+  expect_error(fit_cox(Surv(time, status) ~ x, data, weights = w),
+    "23 of weight 0", class = "survlines_error_no_data"
+  )
+})
+
+test_that("rows that cannot be are named", {
+  data <- data.frame(entry = c(0, 5, 3, 9), exit = c(4, 5, 8, 7), status = 1, x = 1:4)
+  expect_error(fit_cox(Surv(entry, exit, status) ~ x, data),
+    "rows 2, 4", class = "survlines_error_entry_exit"
+  )
+  expect_silent(fit_km(Surv(entry, exit, status) ~ 1, data, subset = c(1, 3)))
+  data$exit[1] <- Inf
+  expect_error(fit_km(Surv(exit, status) ~ 1, data), "row 1", class = "survlines_error_not_finite")
+  many <- data.frame(time = c(1, rep(Inf, 8)), status = 1)
+  expect_error(fit_km(Surv(time, status) ~ 1, many), "rows 2, 3, 4, 5, 6 and 3 more")
+  data <- data.frame(time = 1:4, status = 1, x = c(1, Inf, 3, 4))
+  expect_error(fit_cox(Surv(time, status) ~ x, data), "x.*row 2",
+    class = "survlines_error_not_finite"
+  )
+  expect_error(fit_cox(Surv(time, status) ~ offset(x), data), "row 2",
+    class = "survlines_error_not_finite"
+  )
+  expect_error(
+    fit_cox(Surv(time, status) ~ 1, data, weights = c(1, -1, 1, NA)),
+    "row 2", class = "survlines_error_weights"
+  )
+  expect_error(
+    fit_cox(Surv(time, status) ~ 1, data, weights = c(1, Inf, 1, 2)),
+    class = "survlines_error_weights"
+  )
+  expect_error(
+    fit_cox(Surv(time, status) ~ 1, data, frequency = c(1, 1.5, 1, 2)),
+    "row 2", class = "survlines_error_frequency"
+  )
+  expect_error(fit_cox(Surv(time, status) ~ 1, data, frequency = -1:2),
+    class = "survlines_error_frequency"
+  )
+})
+
+test_that("a missing entry is minus infinity", {
+  data <- data.frame(entry = -Inf, exit = c(2, 4, 4, 7), status = c(1, 0, 1, 1))
+  expect_equal(
+    tidy(fit_km(Surv(entry, exit, status) ~ 1, data)), tidy(fit_km(Surv(exit, status) ~ 1, data))
+  )
+})
+
+test_that("the status is read as Surv() reads it, and guesses are told", {
+  expect_message(fit_km(Surv(time, status) ~ 1, lung), class = "survlines_message_status_coding")
+  expect_silent(fit_km(Surv(time, status) ~ 1, aml))
+  expect_silent(fit_km(Surv(time, status == 2) ~ 1, lung))
+  three <- transform(aml, status = rep_len(0:2, 23))
+  expect_error(fit_km(Surv(time, status) ~ 1, three), "fit_cuminc",
+    class = "survlines_error_status"
+  )
+  expect_error(fit_km(Surv(time, factor(status)) ~ 1, three), "fit_cuminc",
+    class = "survlines_error_status"
+  )
+  three$causes <- Surv(three$time, factor(three$status))
+  expect_error(fit_km(causes ~ 1, three), "fit_cuminc", class = "survlines_error_status")
+  expect_error(fit_km(Surv(time, as.character(status)) ~ 1, aml),
+    class = "survlines_error_formula"
+  )
+  expect_message(
+    as_factor <- fit_km(Surv(time, factor(status, 0:1, c("alive", "dead"))) ~ x, aml),
+    "dead", class = "survlines_message_status_coding"
+  )
+  expect_equal(tidy(as_factor), tidy(fit_km(Surv(time, status) ~ x, aml)))
+  expect_error(fit_km(Surv(time, status) ~ 1, transform(aml, status = status * 7)),
+    class = "survlines_error_status"
+  )
+  expect_error(fit_km(Surv(time, time + 1, type = "interval2") ~ 1, aml),
+    class = "survlines_error_formula"
+  )
+})
+
+test_that("what breaks in a formula is the formula's error, with its parent", {
+  condition <- tryCatch(fit_cox(Surv(time, status) ~ no_such_column, aml), error = identity)
+  expect_s3_class(condition, "survlines_error_formula")
+  expect_match(conditionMessage(condition$parent), "no_such_column")
+  expect_error(fit_cox(Surv(time, status) ~ x, aml, weights = no_such_column),
+    class = "survlines_error_formula"
+  )
+  expect_error(fit_cox(time ~ x, aml), class = "survlines_error_formula")
+  expect_error(fit_cox(~x, aml), class = "survlines_error_formula")
+  expect_error(fit_cox(Surv(time, status) ~ x, as.list(aml)), class = "survlines_error_argument")
+  expect_error(fit_cox(Surv(time, status) ~ x, aml, weights = 1:3),
+    "23 row", class = "survlines_error_formula"
+  )
+  expect_error(fit_cox(Surv(time, status) ~ factor(rep("a", 23)), aml),
+    class = "survlines_error_formula"
+  )
+  expect_error(fit_km(Surv(time, status) ~ x * status, aml), class = "survlines_error_formula")
+  expect_error(fit_km(Surv(time, status) ~ offset(time), aml), class = "survlines_error_formula")
+  expect_error(fit_km(Surv(time, status) ~ cluster(x), aml), class = "survlines_error_formula")
+  expect_error(quietly(fit_cox(Surv(time, status) ~ cluster(inst), lung, cluster = sex)),
+    class = "survlines_error_formula"
+  )
+})
+
+test_that("near-equal times are one tie in any unit, if wanted", {
+  data <- data.frame(time = c(2, sqrt(2)^2, 3, 5), status = 1)
+  for (unit in c(1, 1e-9, 1e9)) {
+    scaled <- transform(data, time = time * unit)
+    expect_length(fit_km(Surv(time, status) ~ 1, scaled)$time, 3L)
+    expect_length(fit_km(Surv(time, status) ~ 1, scaled, timefix = FALSE)$time, 4L)
+  }
+  data$entry <- c(0, 0, 0, 5 - 1e-9)
+  expect_error(fit_km(Surv(entry, time, status) ~ 1, data), "row 4",
+    class = "survlines_error_entry_exit"
+  )
+})
