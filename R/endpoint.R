@@ -29,7 +29,8 @@
 #'   * `event`: whether the rule's event happened; `reason`: why the row ends;
 #'     `cause`: a factor with the level `censored` first, then every kind of event,
 #'     so that `Surv(days, cause)` is what competing risks need;
-#'   * `source`: table, row and column of the record that says so;
+#'   * `source`: table, row and column of the record that says so, and `imputed` where
+#'     its date was completed (see `partial_dates` in [registry()]);
 #'   * the covariates;
 #'   * a [survival::Surv()] column named after the rule. It counts
 #'     `(entry, exit]` when observation begins after the origin.
@@ -396,6 +397,17 @@ record_of <- function(candidate, rows) {
   )
 }
 
+# A date that was completed when it was read says so wherever it ends a row.
+mark_imputed <- function(source, imputed) {
+  if (nrow(imputed) == 0L) {
+    return(source)
+  }
+  record <- paste0(imputed$table, " row ", imputed$row, " (", imputed$field, ")")
+  completed <- source %in% record
+  source[completed] <- sub(")", ", imputed)", source[completed], fixed = TRUE)
+  source
+}
+
 describe_exits <- function(decided, rule, seen, cutoff, registry) {
   event <- earliest(decided$events)
   censor <- earliest(decided$censors)
@@ -405,7 +417,7 @@ describe_exits <- function(decided, rule, seen, cutoff, registry) {
   candidates <- c(decided$events, decided$censors)
   which_one <- ifelse(happened, event$which_one, length(decided$events) + censor$which_one)
   reason <- chosen(candidates, which_one, function(candidate, rows) candidate$reason[rows])
-  source <- chosen(candidates, which_one, record_of)
+  source <- mark_imputed(chosen(candidates, which_one, record_of), attr(registry, "imputed"))
   patient_id <- seen$lines$patient_id[decided$line]
   cut <- cut_off_rows(reason, exit, patient_id, cutoff, registry)
   reason[cut] <- "cut-off"

@@ -35,3 +35,27 @@ test_that("undescribed text becomes a number or date only when nothing is lost",
   expect_identical(guess_type(c("2012-03-01", NA)), as.Date(c("2012-03-01", NA)))
   expect_identical(guess_type(c("2012-03-41", NA)), c("2012-03-41", NA))
 })
+
+test_that("partial dates are refused, or completed in the way asked for", {
+  text <- c("2012", "2012-02", "02/2012", "2013-12", "2012-13", "2012-05-01", NA)
+  refused <- type_date(text, "%Y-%m-%d", "error")
+  expect_identical(refused$row, 1:5)
+  expect_identical(refused$rule, c(rep("partial_date", 4L), "not_a_date"))
+  completed <- function(which_day) {
+    typed <- type_date(text[c(1:4, 6, 7)], "%Y-%m-%d", which_day)
+    expect_identical(typed$imputed, 1:4)
+    expect_identical(typed$recorded, text[1:4])
+    expect_length(typed$row, 0L)
+    as.character(typed$value)
+  }
+  whole <- c("2012-05-01", NA)
+  expect_identical(
+    completed("first"), c("2012-01-01", "2012-02-01", "2012-02-01", "2013-12-01", whole)
+  )
+  expect_identical(
+    completed("mid"), c("2012-07-01", "2012-02-15", "2012-02-15", "2013-12-15", whole)
+  )
+  expect_identical(
+    completed("last"), c("2012-12-31", "2012-02-29", "2012-02-29", "2013-12-31", whole)
+  )
+})

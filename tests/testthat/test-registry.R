@@ -51,3 +51,26 @@ test_that("printing counts what a clinician asks first", {
   expect_true(any(grepl("A 3, B 2", shown)))
   expect_true(any(grepl("5 assessments of 4 lines, 3 adverse events in 2 lines", shown)))
 })
+
+test_that("imputed dates are listed, counted in print and marked in endpoints", {
+  tables <- change(small_tables(), "lines", 1L, "end_date", "2012-06")
+  tables <- change(tables, "patients", 3L, "birth_date", "1940")
+  expect_error(registry_of(tables), "partial_date", class = "survlines_error_registry")
+  study <- do.call(registry, c(tables, list(partial_dates = "last")))
+  expect_identical(imputed_dates(study), tibble::tibble(
+    table = c("patients", "lines"), row = c(3L, 1L), field = c("birth_date", "end_date"),
+    recorded = c("1940", "2012-06"), used = as.Date(c("1940-12-31", "2012-06-30"))
+  ))
+  expect_output(print(study), "2 imputed dates")
+  pfs <- derive_endpoint(study, endpoint_pfs())
+  expect_identical(pfs$source[1L], "lines row 1 (end_date, imputed)")
+  expect_false(any(grepl("imputed", pfs$source[-1L])))
+})
+
+test_that("a completed date that breaks the order of dates is an error all the same", {
+  tables <- change(small_tables(), "lines", 1L, "end_date", "2012")
+  expect_error(
+    do.call(registry, c(tables, list(partial_dates = "last"))), "line_after_contact",
+    class = "survlines_error_registry"
+  )
+})
