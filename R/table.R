@@ -181,7 +181,7 @@ table_survival <- function(fit, times = numeric(), time_unit = NULL, digits = 1)
   check_km(fit)
   curves <- glance(fit, time_unit = time_unit)
   table <- tibble::tibble(
-    group = as.character(curves$strata), rows = as.integer(curves$records),
+    group = level_names(as.character(curves$strata)), rows = as.integer(curves$records),
     events = as.integer(curves$events),
     median = show_interval(curves$median, curves$conf.low, curves$conf.high, digits)
   )
@@ -192,6 +192,9 @@ table_survival <- function(fit, times = numeric(), time_unit = NULL, digits = 1)
   }
   table
 }
+
+# "drug=A, sex=male" becomes "A, male".
+level_names <- function(strata) gsub("(^|, )[^=,]+=", "\\1", strata)
 
 #' Hazard ratios, with their direction and unit
 #'
