@@ -38,7 +38,8 @@
 #'   `survlines_error_negative_time` when a row would end before it starts,
 #'   `survlines_error_no_exit` when no date says how a row ends,
 #'   `survlines_error_covariate` for an unknown covariate.
-#' @section Warnings: `survlines_warning_missing_origin` when the origin is unknown
+#' @section Warnings: `survlines_warning_immortal_time` when a covariate is known only
+#'   after time has started; `survlines_warning_missing_origin` when the origin is unknown
 #'   and `survlines_warning_no_time_at_risk` when entry and exit fall on one day
 #'   under delayed entry; the survival column is missing in these rows.
 #' @seealso [explain()] for the story of one row in words.
@@ -71,11 +72,11 @@ derive_endpoint <- function(registry, rule, cutoff = NULL, time_unit = "days",
   if (length(decided$line) == 0L) {
     abort_survlines("no_data", c(
       "No line of the registry gives a row of {.field {rule$name}}.",
-      i = decided$left_out
+      i = decided$remark
     ))
   }
-  if (!is.null(decided$left_out)) {
-    inform_survlines("left_out", c(i = decided$left_out))
+  if (!is.null(decided$remark)) {
+    inform_survlines("endpoint_rows", c(i = decided$remark))
   }
   rows <- describe_exits(decided, rule, seen, cutoff, registry)
   rows <- add_covariates(rows, decided$line, seen, covariates, rule)
@@ -100,7 +101,7 @@ tbl_sum.survlines_endpoint <- function(x, ...) {
 
 # ---- decisions --------------------------------------------------------------
 
-# list(line, origin, entry, events, censors, left_out): `line` holds the rows of
+# list(line, origin, entry, events, censors, remark): `line` holds the rows of
 # the table of lines, the rest are vectors and candidates of the same length.
 decide <- function(rule, timeline, assessments) {
   UseMethod("decide")
@@ -234,7 +235,12 @@ decide.endpoint_os <- function(rule, timeline, assessments) {
   }
   start <- timeline$start[line]
   death <- candidate("death", timeline$death, "patients", timeline$patient, "death_date")
+  deaths <- sum(!is.na(timeline$death[line]))
+  dead <- length(unique(timeline$patient[line][!is.na(timeline$death[line])]))
   list(
+    remark = if (deaths > dead) {
+      paste0("One row per line: ", count(dead, "death"), " counted ", deaths, " times.")
+    },
     line = line,
     origin = if (rule$origin == "diagnosis") timeline$diagnosis[line] else start,
     entry = start,
@@ -302,7 +308,7 @@ decide.endpoint_dor <- function(rule, timeline, assessments) {
     entry = response$date[responder],
     events = lapply(pfs$events, at_rows, responder),
     censors = lapply(pfs$censors, at_rows, responder),
-    left_out = if (without > 0L) {
+    remark = if (without > 0L) {
       paste(count(without, "line"), "without a response: no duration of response.")
     }
   )
@@ -495,9 +501,27 @@ add_covariates <- function(rows, line, registry, covariates, rule) {
       i = "Rename the column in the registry, or give the rule another name."
     ), call = rlang::caller_env())
   }
+  warn_immortal_time(covariates)
   covariates <- setdiff(covariates, names(rows))
   rows[covariates] <- known[line, covariates]
   rows
+}
+
+# Columns whose values are known only after the row's clock has started.
+known_later <- c(
+  "n_lines", "end_date", "stop_reason", "treatment_days", "ongoing", "follow_up_days",
+  "last_contact_date", "death_date"
+)
+
+warn_immortal_time <- function(covariates) {
+  later <- intersect(covariates, known_later)
+  if (length(later) > 0L) {
+    warn_survlines("immortal_time", c(
+      "{.field {later}} {?is/are} known only after time has started.",
+      x = "Such groups compare people by how long they lived (immortal time).",
+      i = "{.fn split_at_line} or {.fn landmark} are remedies; see {.help units-of-analysis}."
+    ))
+  }
 }
 
 # Right-censored time, or (entry, exit] when somebody enters after the origin.

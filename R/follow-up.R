@@ -77,12 +77,8 @@ follow_up_times <- function(registry, origin, call = rlang::caller_env()) {
 }
 
 reverse_median <- function(days, alive, conf_level) {
-  fit <- survival::survfit(
-    survival::Surv(days, alive) ~ 1,
-    conf.int = conf_level, conf.type = "log-log"
-  )
-  median <- stats::quantile(fit, probs = 0.5)
-  list(
-    median = unname(median$quantile), lower = unname(median$lower), upper = unname(median$upper)
-  )
+  times <- data.frame(days = days, alive = alive)
+  fit <- fit_km(Surv(days, alive) ~ 1, times, conf_level = conf_level, conf_type = "log-log")
+  median <- survival_quantile(fit, 0.5)
+  list(median = median$estimate, lower = median$conf.low, upper = median$conf.high)
 }

@@ -65,7 +65,8 @@ check_tables <- function(tables, call = rlang::caller_env()) {
   tables[intersect(registry_table_names, names(tables))]
 }
 
-as_cutoff <- function(cutoff, call = rlang::caller_env()) {
+as_cutoff <- function(cutoff, call = rlang::caller_env(), name = rlang::caller_arg(cutoff)) {
+  force(name)
   if (is.null(cutoff)) {
     return(NULL)
   }
@@ -76,7 +77,7 @@ as_cutoff <- function(cutoff, call = rlang::caller_env()) {
   }
   if (!inherits(day, "Date") || length(day) != 1L || is.na(day)) {
     abort_survlines(
-      "argument", "{.arg cutoff} must be one date, such as {.val 2013-07-15}.",
+      "argument", "{.arg {name}} must be one date, such as {.val 2013-07-15}.",
       call = call
     )
   }

@@ -125,7 +125,9 @@ test_that("overall survival has one row per patient, with the first line's covar
   expect_identical(os$days, c(184L, 322L, 61L, 244L))
   expect_identical(os$event, c(TRUE, FALSE, TRUE, FALSE))
   expect_identical(os$drug, c("A", "B", "A", "B"))
-  by_line <- derive_endpoint(small_registry(), endpoint_os(unit = "line"))
+  expect_message(
+    by_line <- derive_endpoint(small_registry(), endpoint_os(unit = "line")), NA
+  )
   expect_identical(by_line$days, c(184L, 322L, 61L, 244L, 167L))
 })
 
@@ -275,7 +277,7 @@ test_that("duration of response runs from response to progression, responders on
   expect_identical(as.numeric(as.matrix(from_start$dor)), c(60, 152, 1))
   expect_message(
     all <- derive_endpoint(small_registry(), endpoint_dor()),
-    class = "survlines_message_left_out"
+    class = "survlines_message_endpoint_rows"
   )
   expect_identical(all$line_id, c("L1", "L4", "L5"))
   nobody <- one_line("SD", "2012-02-01")
@@ -341,4 +343,25 @@ test_that("random registries give what the rule gives line by line", {
     expect_identical(pfs$days, vapply(slow, `[[`, 0L, "days"))
     expect_identical(pfs$event, vapply(slow, `[[`, NA, "event"))
   }
+})
+
+test_that("overall survival of lines says how often it counts a death", {
+  tables <- change(small_tables(), "patients", 2L, "death_date", "2013-01-15")
+  expect_message(
+    derive_endpoint(registry_of(tables), endpoint_os(unit = "line")),
+    "3 deaths counted 4 times",
+    class = "survlines_message_endpoint_rows"
+  )
+})
+
+test_that("covariates known only later warn of immortal time and name the remedy", {
+  expect_warning(
+    os <- derive_endpoint(small_registry(), endpoint_os(), covariates = c("n_lines", "drug")),
+    "split_at_line",
+    class = "survlines_warning_immortal_time"
+  )
+  expect_identical(os$n_lines, c(1L, 2L, 1L, 1L))
+  expect_warning(
+    derive_endpoint(small_registry(), endpoint_os(), covariates = c("line_order", "drug")), NA
+  )
 })
