@@ -1,15 +1,18 @@
 // The slow obvious version of every estimator, written from the textbook definitions: each risk
 // set is found by asking every row whether it is in it, and everything is added in long double.
-// Nothing here is taken from the core; only Rows, the input, is shared.
+// Nothing here is taken from the core; only Rows and CoxData, the input, are shared.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <utility>
 #include <vector>
 
+#include "cox_data.h"
 #include "random_data.h"
 
 namespace brute_force {
@@ -217,6 +220,240 @@ inline LogRank log_rank(const Rows& all) {
   }
   add_test(result);
   return result;
+}
+
+// --- Cox ----------------------------------------------------------------------------------------
+
+struct CoxPoint {
+  Real loglik = 0;
+  std::vector<Real> score;
+  Matrix information;
+  Matrix residual;  // [row][column]: score residuals, not weighted
+};
+
+// Everything about one risk set at one stage: shares v_i / sum v, mean and covariance of x under
+// them. Stage l of d tied deaths (f = l / d) counts each death 1 - f times (Efron); Breslow is
+// f = 0 throughout.
+struct Stage {
+  std::vector<std::size_t> members;
+  std::vector<Real> share;  // of v_i = mass e_i (1 - f [dies]), in units of sum v
+  std::vector<Real> risk;   // (1 - f [dies]) e_i / sum v: hazard of one unit of mass
+  std::vector<Real> mean;
+  Real log_sum = 0;         // log of sum v
+};
+
+inline Stage stage_of(const CoxData& data, const std::vector<Row>& rows,
+                      const std::vector<Real>& eta, int stratum, int time, Real f) {
+  Stage stage;
+  Real top = -std::numeric_limits<Real>::infinity();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].stratum != stratum || !rows[i].at_risk(time)) continue;
+    stage.members.push_back(i);
+    top = std::max(top, eta[i]);
+  }
+  Real total = 0;
+  for (const std::size_t i : stage.members) {
+    const Real e = std::exp(eta[i] - top) * (rows[i].dies_at(time) ? 1 - f : 1);
+    stage.risk.push_back(e);
+    stage.share.push_back(rows[i].mass() * e);
+    total += rows[i].mass() * e;
+  }
+  stage.mean.assign(data.n_columns(), 0);
+  for (std::size_t k = 0; k < stage.members.size(); ++k) {
+    stage.risk[k] /= total;
+    stage.share[k] /= total;
+    for (std::size_t j = 0; j < data.n_columns(); ++j) {
+      stage.mean[j] += stage.share[k] * data.column[j][stage.members[k]];
+    }
+  }
+  stage.log_sum = top + std::log(total);
+  return stage;
+}
+
+// Adds stage l of one event time; `mass` is that of the deaths, shared by the stages.
+inline void add_stage(CoxPoint& point, const CoxData& data, const std::vector<Row>& rows,
+                      const Stage& stage, int time, Real mass, Real deaths) {
+  const std::size_t p = data.n_columns();
+  const Real mean_mass = mass / deaths;
+  point.loglik -= mean_mass * stage.log_sum;
+  for (std::size_t k = 0; k < stage.members.size(); ++k) {
+    const std::size_t i = stage.members[k];
+    for (std::size_t a = 0; a < p; ++a) {
+      const Real from_mean = data.column[a][i] - stage.mean[a];
+      for (std::size_t b = 0; b < p; ++b) {
+        point.information[a][b] +=
+            mean_mass * stage.share[k] * from_mean * (data.column[b][i] - stage.mean[b]);
+      }
+      // Martingale form: (x - mean) times (own event, spread over the stages, less hazard).
+      point.residual[i][a] -= from_mean * mean_mass * stage.risk[k];
+      if (rows[i].dies_at(time)) point.residual[i][a] += from_mean / deaths;
+    }
+    if (!rows[i].dies_at(time)) continue;
+    for (std::size_t a = 0; a < p; ++a) {
+      point.score[a] += rows[i].mass() / deaths * (data.column[a][i] - stage.mean[a]);
+    }
+  }
+}
+
+inline CoxPoint cox_at(const CoxData& data, const std::vector<Real>& beta, bool efron) {
+  const std::size_t p = data.n_columns();
+  const std::vector<Row> rows = rows_of(data.rows);
+  CoxPoint point{0, std::vector<Real>(p, 0), zero_matrix(p, p), zero_matrix(rows.size(), p)};
+  std::vector<Real> eta;
+  std::set<std::pair<int, int>> cells;  // (stratum, event time)
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    eta.push_back(data.offset_of(i));
+    for (std::size_t j = 0; j < p; ++j) eta[i] += beta[j] * data.column[j][i];
+    if (rows[i].event) cells.insert({rows[i].stratum, rows[i].exit});
+  }
+  for (const auto& [stratum, time] : cells) {
+    Real deaths = 0;
+    Real mass = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].stratum != stratum || !rows[i].dies_at(time)) continue;
+      deaths += rows[i].frequency;
+      mass += rows[i].mass();
+      point.loglik += rows[i].mass() * eta[i];
+    }
+    for (int l = 0; l < deaths; ++l) {
+      const Real f = efron ? l / deaths : 0;
+      const Stage stage = stage_of(data, rows, eta, stratum, time, f);
+      add_stage(point, data, rows, stage, time, mass, deaths);
+    }
+  }
+  return point;
+}
+
+// B' B, a row of B being a cluster's sum of weighted residuals; without clusters every row, and
+// every replicate of a row, is one.
+inline Matrix clustered_middle(const CoxData& data, const Matrix& residual) {
+  const std::size_t p = data.n_columns();
+  const std::vector<Row> rows = rows_of(data.rows);
+  Matrix middle = zero_matrix(p, p);
+  Matrix total = zero_matrix(data.n_clusters, p);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t a = 0; a < p; ++a) {
+      if (!data.cluster.empty()) {
+        total[static_cast<std::size_t>(data.cluster[i])][a] += rows[i].mass() * residual[i][a];
+        continue;
+      }
+      for (std::size_t b = 0; b < p; ++b) {
+        middle[a][b] += rows[i].frequency * rows[i].weight * residual[i][a] * rows[i].weight *
+                        residual[i][b];
+      }
+    }
+  }
+  for (const auto& sums : total) {
+    for (std::size_t a = 0; a < p; ++a) {
+      for (std::size_t b = 0; b < p; ++b) middle[a][b] += sums[a] * sums[b];
+    }
+  }
+  return middle;
+}
+
+inline Matrix product(const Matrix& a, const Matrix& b) {
+  Matrix result = zero_matrix(a.size(), b.empty() ? 0 : b[0].size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = 0; j < result[i].size(); ++j) {
+      for (std::size_t k = 0; k < b.size(); ++k) result[i][j] += a[i][k] * b[k][j];
+    }
+  }
+  return result;
+}
+
+struct CoxFit {
+  bool found = false;  // false: singular, or no maximum within reach
+  std::vector<Real> coefficient;
+  Matrix variance, robust_variance;
+  CoxPoint at_start, at_maximum;
+  Real score_test = 0;
+};
+
+// Smallest pivot of the information scaled to unit diagonal: how far from singular it is.
+inline Real smallest_scaled_pivot(const Matrix& information) {
+  Matrix a = information;
+  const std::size_t n = a.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      a[i][j] /= std::sqrt(information[i][i] * information[j][j]);
+    }
+  }
+  Real smallest = 1;
+  for (std::size_t k = 0; k < n; ++k) {
+    if (!(a[k][k] > 0)) return 0;
+    smallest = std::min(smallest, a[k][k]);
+    for (std::size_t i = k + 1; i < n; ++i) {
+      for (std::size_t j = k + 1; j < n; ++j) a[i][j] -= a[i][k] * a[k][j] / a[k][k];
+    }
+  }
+  return smallest;
+}
+
+// Newton's method in long double with step halving, from `start` until the step is 1e-13 standard
+// errors. `worst_pivot` bounds how singular the information may be on the way.
+inline CoxFit fit_cox(const CoxData& data, bool efron, std::vector<Real> beta,
+                      Real worst_pivot = 1e-6L) {
+  CoxFit fit;
+  CoxPoint point = fit.at_start = cox_at(data, beta, efron);
+  if (smallest_scaled_pivot(point.information) < worst_pivot) return fit;
+  for (int iteration = 0; iteration < 60; ++iteration) {
+    if (smallest_scaled_pivot(point.information) < worst_pivot) return fit;
+    const std::vector<Real> step = solve(point.information, point.score);
+    Real length = 0;
+    for (std::size_t j = 0; j < beta.size(); ++j) length += step[j] * point.score[j];
+    if (iteration == 0) fit.score_test = length;
+    if (length < 1e-26L) {
+      fit.found = true;
+      break;
+    }
+    Real factor = 1;
+    for (int halving = 0; halving < 40; ++halving, factor /= 2) {
+      std::vector<Real> trial = beta;
+      for (std::size_t j = 0; j < beta.size(); ++j) trial[j] += factor * step[j];
+      CoxPoint at_trial = cox_at(data, trial, efron);
+      if (at_trial.loglik < point.loglik - 1e-15L * std::fabs(point.loglik)) continue;
+      beta = std::move(trial);
+      point = std::move(at_trial);
+      break;
+    }
+  }
+  fit.coefficient = beta;
+  fit.variance = inverse(point.information);
+  const Matrix middle = clustered_middle(data, point.residual);
+  fit.robust_variance = product(fit.variance, product(middle, fit.variance));
+  fit.at_maximum = std::move(point);
+  return fit;
+}
+
+// Whether the likelihood of one or two columns rises for ever in some direction: one in which each
+// death scores at least as much as everybody at risk with it, and some death more than somebody
+// (Bryson & Johnson 1981). The borders of the set of such directions are perpendicular to
+// differences between a death and a row at risk, so trying those, and the differences, is enough.
+inline bool likelihood_is_monotone(const CoxData& data) {
+  const std::vector<Row> rows = rows_of(data.rows);
+  const auto x = [&data](std::size_t column, std::size_t row) {
+    return column < data.n_columns() ? Real{data.column[column][row]} : 0;
+  };
+  std::vector<std::pair<Real, Real>> differences;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t k = 0; rows[i].event && k < rows.size(); ++k) {
+      if (rows[k].stratum != rows[i].stratum || !rows[k].at_risk(rows[i].exit)) continue;
+      differences.push_back({x(0, i) - x(0, k), x(1, i) - x(1, k)});
+    }
+  }
+  for (const auto& [a, b] : differences) {
+    for (const auto& [u, v] : {std::pair(a, b), std::pair(-a, -b), std::pair(-b, a),
+                               std::pair(b, -a)}) {
+      bool never_falls = true;
+      bool rises = false;
+      for (const auto& [c, d] : differences) {
+        never_falls = never_falls && u * c + v * d >= 0;
+        rises = rises || u * c + v * d > 0;
+      }
+      if (never_falls && rises) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace brute_force
