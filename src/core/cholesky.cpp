@@ -5,7 +5,6 @@
 #include "core/error.h"
 
 namespace survlines {
-namespace {
 
 double largest_diagonal(const SquareMatrix& matrix) {
   double largest = 0;
@@ -13,12 +12,10 @@ double largest_diagonal(const SquareMatrix& matrix) {
   return largest;
 }
 
-}  // namespace
-
-PivotedCholesky::PivotedCholesky(const SquareMatrix& matrix, double tolerance)
+PivotedCholesky::PivotedCholesky(const SquareMatrix& matrix, double tolerance, double floor)
     : factor_(matrix), pivot_(matrix.size, 0.0) {
   const std::size_t n = matrix.size;
-  const double threshold = tolerance * largest_diagonal(matrix);
+  const double threshold = std::max(tolerance * largest_diagonal(matrix), floor);
   for (std::size_t j = 0; j < n; ++j) {
     const double pivot = factor_(j, j);
     if (pivot < -8 * threshold) nonnegative_ = false;
@@ -36,13 +33,25 @@ PivotedCholesky::PivotedCholesky(const SquareMatrix& matrix, double tolerance)
   }
 }
 
-std::vector<double> PivotedCholesky::solve(std::vector<double> right_side) const {
-  require(right_side.size() == factor_.size, "right side of another length than the matrix");
-  std::vector<double>& x = right_side;
-  const std::size_t n = x.size();
-  for (std::size_t j = 0; j < n; ++j) {
-    for (std::size_t i = j + 1; i < n; ++i) x[i] -= factor_(i, j) * x[j];
+void PivotedCholesky::substitute_forward(std::vector<double>& x) const {
+  require(x.size() == factor_.size, "right side of another length than the matrix");
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    for (std::size_t i = j + 1; i < x.size(); ++i) x[i] -= factor_(i, j) * x[j];
   }
+}
+
+std::vector<double> PivotedCholesky::unmet(std::vector<double> right_side) const {
+  substitute_forward(right_side);
+  for (std::size_t j = 0; j < right_side.size(); ++j) {
+    if (kept(j)) right_side[j] = 0;
+  }
+  return right_side;
+}
+
+std::vector<double> PivotedCholesky::solve(std::vector<double> right_side) const {
+  std::vector<double>& x = right_side;
+  substitute_forward(x);
+  const std::size_t n = x.size();
   for (std::size_t j = 0; j < n; ++j) x[j] = kept(j) ? x[j] / pivot_[j] : 0;
   for (std::size_t j = n; j-- > 0;) {
     for (std::size_t i = j + 1; i < n; ++i) x[j] -= factor_(i, j) * x[i];

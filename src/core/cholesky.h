@@ -19,6 +19,8 @@ struct SquareMatrix {
   }
 };
 
+double largest_diagonal(const SquareMatrix& matrix);  // at least 0
+
 constexpr double default_pivot_tolerance = 1.818989403545857e-12;  // epsilon^(3/4)
 
 // L D L' without row exchanges: a column whose pivot is at most tolerance times the largest
@@ -27,8 +29,10 @@ constexpr double default_pivot_tolerance = 1.818989403545857e-12;  // epsilon^(3
 // does, so that the same coefficients become NA.
 class PivotedCholesky {
  public:
-  // Assumes a symmetric matrix of finite values, both triangles filled.
-  explicit PivotedCholesky(const SquareMatrix& matrix, double tolerance = default_pivot_tolerance);
+  // Assumes a symmetric matrix of finite values, both triangles filled. Pivots up to `floor` are
+  // set aside too.
+  explicit PivotedCholesky(const SquareMatrix& matrix, double tolerance = default_pivot_tolerance,
+                           double floor = 0);
 
   std::size_t rank() const { return rank_; }
   bool kept(std::size_t column) const { return pivot_[column] > 0; }
@@ -38,8 +42,13 @@ class PivotedCholesky {
   // x with matrix x = right_side on the kept rows, 0 elsewhere.
   std::vector<double> solve(std::vector<double> right_side) const;
   SquareMatrix inverse() const;
+  // What no solution can meet of a right side: in each row set aside, the right side less what
+  // the kept rows make of it there; 0 elsewhere.
+  std::vector<double> unmet(std::vector<double> right_side) const;
 
  private:
+  void substitute_forward(std::vector<double>& x) const;
+
   SquareMatrix factor_;        // unit lower triangle L
   std::vector<double> pivot_;  // D; 0 where set aside
   std::size_t rank_ = 0;

@@ -295,10 +295,11 @@ std::vector<double> score_residuals(const CoxRows& rows, const EventGrid& grid,
   return residuals;
 }
 
-SquareMatrix clustered_score(const std::vector<double>& residuals, const SurvivalView& view,
-                             const std::int32_t* cluster, std::size_t n_clusters) {
+SquareMatrix clustered_score(const std::vector<double>& residuals, std::size_t n_columns,
+                             const SurvivalView& view, const std::int32_t* cluster,
+                             std::size_t n_clusters) {
   const std::size_t n = view.n_rows;
-  const std::size_t p = n == 0 ? 0 : residuals.size() / n;
+  const std::size_t p = n_columns;
   VectorPanels panels(p);
   if (!cluster) {
     for (std::size_t i = 0; i < n; ++i) {
@@ -325,7 +326,9 @@ namespace {
 // A step that moves the linear predictor by this much, where the likelihood no longer cares, goes
 // to infinity; a step to a maximum is by then far shorter.
 constexpr double drift_of_infinity = 0.05;
-constexpr double drift_margin = 1e-3;
+// Parts of a direction that move the linear predictor by less than this share of the whole are
+// rounding, or finite coefficients on their last steps.
+constexpr double direction_margin = 1e-3;
 
 // Range of each column over the rows.
 std::vector<double> column_ranges(const CoxRows& rows) {
@@ -343,25 +346,69 @@ std::vector<double> column_ranges(const CoxRows& rows) {
   return ranges;
 }
 
+// Looks for directions in which the likelihood rises for ever. Directions are guessed from where
+// the iteration went; deaths_lead() is the proof.
+class InfinityFinder {
+ public:
+  InfinityFinder(const CoxRows& rows, const EventGrid& grid)
+      : rows_(rows), grid_(grid), ranges_(column_ranges(rows)), infinite_(rows.n_columns, false) {}
+
+  // Columns that move the linear predictor by more than `least` take part.
+  void try_direction(std::vector<double> direction, double least) {
+    bool any = false;
+    for (std::size_t j = 0; j < direction.size(); ++j) {
+      const bool takes_part = std::fabs(direction[j]) * ranges_[j] > least;
+      if (!takes_part) direction[j] = 0;
+      any = any || takes_part;
+    }
+    if (!any) return;
+    const std::vector<double> score = column_combination(rows_, direction);
+    const auto [low, high] = std::minmax_element(score.begin(), score.end());
+    if (!deaths_lead(rows_, grid_, score, direction_margin * (*high - *low))) return;
+    for (std::size_t j = 0; j < direction.size(); ++j) {
+      if (direction[j] != 0) infinite_[j] = true;
+    }
+  }
+
+  // Both ways along a direction in which the information has vanished.
+  void try_flat(std::vector<double> direction) {
+    double largest = 0;
+    for (std::size_t j = 0; j < direction.size(); ++j) {
+      largest = std::max(largest, std::fabs(direction[j]) * ranges_[j]);
+    }
+    try_direction(direction, direction_margin * largest);
+    for (double& value : direction) value = -value;
+    try_direction(direction, direction_margin * largest);
+  }
+
+  const std::vector<bool>& infinite() const { return infinite_; }
+
+ private:
+  const CoxRows& rows_;
+  const EventGrid& grid_;
+  std::vector<double> ranges_;
+  std::vector<bool> infinite_;
+};
+
+// The direction v with v_column = 1 and information v = 0, of a column that has been set aside.
+std::vector<double> flat_direction(const SquareMatrix& information, const PivotedCholesky& factor,
+                                   std::size_t column) {
+  std::vector<double> right(information.size);
+  for (std::size_t i = 0; i < right.size(); ++i) right[i] = -information(i, column);
+  std::vector<double> direction = factor.solve(std::move(right));
+  direction[column] = 1;
+  return direction;
+}
+
 std::vector<bool> infinite_coefficients(const CoxRows& rows, const EventGrid& grid,
-                                        const std::vector<double>& drift) {
-  std::vector<bool> infinite(rows.n_columns, false);
-  if (drift.empty() || rows.n_rows == 0) return infinite;
-  const std::vector<double> ranges = column_ranges(rows);
-  std::vector<double> direction(rows.n_columns, 0.0);
-  bool any = false;
+                                        const NewtonState& state, const PivotedCholesky& factor) {
+  InfinityFinder finder(rows, grid);
+  if (!state.drift.empty()) finder.try_direction(state.drift, drift_of_infinity);
   for (std::size_t j = 0; j < rows.n_columns; ++j) {
-    if (!(std::fabs(drift[j]) * ranges[j] > drift_of_infinity)) continue;
-    direction[j] = drift[j];
-    infinite[j] = any = true;
+    if (state.aliased[j] || factor.kept(j)) continue;
+    finder.try_flat(flat_direction(state.at_best.information, factor, j));
   }
-  if (!any) return infinite;
-  const std::vector<double> score = column_combination(rows, direction);
-  const auto [low, high] = std::minmax_element(score.begin(), score.end());
-  if (!deaths_lead(rows, grid, score, drift_margin * (*high - *low))) {
-    infinite.assign(rows.n_columns, false);
-  }
-  return infinite;
+  return finder.infinite();
 }
 
 struct Evaluation {
@@ -424,7 +471,7 @@ SquareMatrix clustered_score_at(const CoxRows& rows, const EventGrid& grid, cons
                                 const RobustRequest& robust, Ties ties) {
   const std::vector<double> residuals =
       score_residuals(rows, grid, at.sums, at.weights, beta, ties, view.n_rows);
-  return clustered_score(residuals, view, robust.cluster, robust.n_clusters);
+  return clustered_score(residuals, rows.n_columns, view, robust.cluster, robust.n_clusters);
 }
 
 }  // namespace
@@ -456,7 +503,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   }
 
   const PivotedCholesky factor(state.at_best.information, control.newton.pivot_tolerance);
-  const std::vector<bool> infinite = infinite_coefficients(rows, grid, state.drift);
+  const std::vector<bool> infinite = infinite_coefficients(rows, grid, state, factor);
   fit.variance = factor.inverse();
   if (robust.wanted) {
     if (state.trial != state.best) at = evaluate(rows, grid, state.best, control, std::move(at));

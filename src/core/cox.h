@@ -81,8 +81,9 @@ std::vector<double> score_residuals(const CoxRows& rows, const EventGrid& grid,
 // B' B with one row of B a cluster's total of weighted score residuals: the middle of the
 // sandwich. `cluster` holds dense codes, or is null: then every row, and every replicate of a row,
 // is a cluster of its own.
-SquareMatrix clustered_score(const std::vector<double>& residuals, const SurvivalView& view,
-                             const std::int32_t* cluster, std::size_t n_clusters);
+SquareMatrix clustered_score(const std::vector<double>& residuals, std::size_t n_columns,
+                             const SurvivalView& view, const std::int32_t* cluster,
+                             std::size_t n_clusters);
 
 // How a coefficient ended.
 enum class CoefficientKind {

@@ -1,6 +1,8 @@
 #include "core/cox_rows.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace survlines {
 namespace {
@@ -38,7 +40,8 @@ void fill_panels(CoxRows& rows, const SurvivalView& view, const Design& design,
     const double per_unit = 1 / standardization.unit[j];
     for (std::size_t r = 0; r < rows.n_rows; ++r) {
       const std::size_t row = rows.source[r];
-      const double distance = column[row] - centre[view.stratum_of(row) * static_cast<int>(p)];
+      const auto stratum = static_cast<std::size_t>(view.stratum_of(row));
+      const double distance = column[row] - centre[stratum * p];
       rows.x[covariate_index(r, j, p)] = distance * per_unit;
     }
   }
@@ -48,7 +51,11 @@ void fill_panels(CoxRows& rows, const SurvivalView& view, const Design& design,
 
 ColumnTotals& ColumnTotals::operator+=(const ColumnTotals& other) {
   for (std::size_t s = 0; s < mass.size(); ++s) mass[s] += other.mass[s];
-  for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += other.sum[k];
+  for (std::size_t k = 0; k < sum.size(); ++k) {
+    sum[k] += other.sum[k];
+    low[k] = std::min(low[k], other.low[k]);
+    high[k] = std::max(high[k], other.high[k]);
+  }
   offset_sum += other.offset_sum;
   return *this;
 }
@@ -64,6 +71,8 @@ ColumnTotals column_totals(const SurvivalView& view, const Design& design) {
   ColumnTotals totals;
   totals.mass.assign(static_cast<std::size_t>(view.n_strata), 0.0);
   totals.sum.assign(totals.mass.size() * p, 0.0);
+  totals.low.assign(totals.sum.size(), std::numeric_limits<double>::infinity());
+  totals.high.assign(totals.sum.size(), -std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < view.n_rows; ++i) {
     totals.mass[static_cast<std::size_t>(view.stratum_of(i))] += view.mass_of(i);
     if (design.offset) totals.offset_sum += view.mass_of(i) * design.offset[i];
@@ -71,7 +80,11 @@ ColumnTotals column_totals(const SurvivalView& view, const Design& design) {
   for (std::size_t j = 0; j < p; ++j) {
     for (std::size_t i = 0; i < view.n_rows; ++i) {
       const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
-      totals.sum[stratum * p + j] += view.mass_of(i) * design.value(i, j, view.n_rows);
+      const double x = design.value(i, j, view.n_rows);
+      const std::size_t k = stratum * p + j;
+      totals.sum[k] += view.mass_of(i) * x;
+      totals.low[k] = std::min(totals.low[k], x);
+      totals.high[k] = std::max(totals.high[k], x);
     }
   }
   return totals;
@@ -88,7 +101,7 @@ Standardization centred(const ColumnTotals& totals) {
     all_mass += totals.mass[s];
     for (std::size_t j = 0; j < result.n_columns; ++j) {
       const std::size_t k = s * result.n_columns + j;
-      result.centre[k] = totals.sum[k] / totals.mass[s];
+      result.centre[k] = std::clamp(totals.sum[k] / totals.mass[s], totals.low[k], totals.high[k]);
     }
   }
   if (all_mass > 0) result.offset_centre = totals.offset_sum / all_mass;

@@ -33,10 +33,13 @@ struct Standardization {
   double offset_centre = 0;
 };
 
-// Totals from which the standardization is made; both add up over shards.
+// Totals from which the standardization is made; both add up over shards. The range keeps a
+// rounded mean among the values, so that a column that is constant in a stratum is 0 there.
 struct ColumnTotals {
   std::vector<double> mass;  // n_strata
   std::vector<double> sum;   // n_strata x n_columns
+  std::vector<double> low;   // the same shape; infinite where a stratum has no rows
+  std::vector<double> high;
   double offset_sum = 0;
 
   ColumnTotals& operator+=(const ColumnTotals& other);

@@ -11,6 +11,8 @@ namespace {
 
 // A likelihood that fell by less than rounding can explain did not fall.
 constexpr double rounding = 1e-12;
+// Relative to the likelihood, what a slope has to lose before it counts as none.
+constexpr double flat_slope = 1e-9;
 
 bool finite(const Derivatives& derivatives) {
   if (!std::isfinite(derivatives.loglik)) return false;
@@ -28,6 +30,21 @@ bool ascended(const NewtonState& state, const Derivatives& at_trial, double tole
   if (state.iterations == 0 || state.step_length <= tolerance) return true;
   const double before = state.at_best.loglik;
   return at_trial.loglik >= before - rounding * (1 + std::fabs(before));
+}
+
+// Whether a step went so far that the information of some column vanished, measured by what it
+// was at the start, although the likelihood still slopes there: no Newton step leads back. At the
+// end of a likelihood without maximum the slope has vanished too. Assumes that aliased columns were
+// removed.
+bool lost(const NewtonState& state, const Derivatives& at_trial, const NewtonControl& control) {
+  if (state.iterations == 0 || state.step_length <= control.tolerance) return false;
+  const double floor = control.pivot_tolerance * largest_diagonal(state.at_start.information);
+  const PivotedCholesky factor(at_trial.information, control.pivot_tolerance, floor);
+  const std::vector<double> slope = factor.unmet(at_trial.score);
+  for (std::size_t j = 0; j < slope.size(); ++j) {
+    if (std::fabs(slope[j]) > flat_slope * (1 + std::fabs(at_trial.loglik))) return true;
+  }
+  return false;
 }
 
 void halve(NewtonState& state, const NewtonControl& control) {
@@ -85,7 +102,8 @@ NewtonState newton_start(std::vector<double> initial) {
 
 void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& control) {
   require(state.status == NewtonStatus::running, "the iteration has ended");
-  if (!ascended(state, at_trial, control.tolerance)) {
+  remove_aliased(state, at_trial);
+  if (!ascended(state, at_trial, control.tolerance) || lost(state, at_trial, control)) {
     halve(state, control);
     return;
   }
@@ -97,8 +115,8 @@ void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& cont
   if (first) {
     state.at_start = state.at_best;
     decide_aliased(state, control);
+    remove_aliased(state, state.at_best);
   }
-  remove_aliased(state, state.at_best);
   if (arrived) {
     state.status = NewtonStatus::converged;
   } else if (state.iterations >= control.max_iterations) {

@@ -239,7 +239,7 @@ struct Stage {
   std::vector<Real> share;  // of v_i = mass e_i (1 - f [dies]), in units of sum v
   std::vector<Real> risk;   // (1 - f [dies]) e_i / sum v: hazard of one unit of mass
   std::vector<Real> mean;
-  Real log_sum = 0;         // log of sum v
+  Real log_sum = 0;  // log of sum v
 };
 
 inline Stage stage_of(const CoxData& data, const std::vector<Row>& rows,
@@ -338,8 +338,8 @@ inline Matrix clustered_middle(const CoxData& data, const Matrix& residual) {
         continue;
       }
       for (std::size_t b = 0; b < p; ++b) {
-        middle[a][b] += rows[i].frequency * rows[i].weight * residual[i][a] * rows[i].weight *
-                        residual[i][b];
+        middle[a][b] +=
+            rows[i].frequency * rows[i].weight * residual[i][a] * rows[i].weight * residual[i][b];
       }
     }
   }
@@ -442,8 +442,8 @@ inline bool likelihood_is_monotone(const CoxData& data) {
     }
   }
   for (const auto& [a, b] : differences) {
-    for (const auto& [u, v] : {std::pair(a, b), std::pair(-a, -b), std::pair(-b, a),
-                               std::pair(b, -a)}) {
+    for (const auto& [u, v] :
+         {std::pair(a, b), std::pair(-a, -b), std::pair(-b, a), std::pair(b, -a)}) {
       bool never_falls = true;
       bool rises = false;
       for (const auto& [c, d] : differences) {

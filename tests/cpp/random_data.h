@@ -104,7 +104,7 @@ struct Rows {
   }
 };
 
-enum class Weights { none, ordinary, whole, extreme };
+enum class Weights { none, ordinary, whole, extreme, wide };
 
 struct Recipe {
   int most_rows = 25;
@@ -119,9 +119,11 @@ struct Recipe {
 inline double random_weight(Random& random, Weights kind) {
   if (kind == Weights::whole) return random.between(1, 5);
   if (kind == Weights::ordinary) return random.between(0.1, 3.0);
-  // 1e-8 to 1e8, the exponent uniform: half of them dwarf the other half.
+  // 1e-8 to 1e8 (wide: 1e-5 to 1e5), the exponent uniform: half of them dwarf the other half.
+  const int most = kind == Weights::extreme ? 8 : 5;
   double weight = random.between(1.0, 10.0);
-  for (int k = random.between(-8, 7); k != 0; k += k < 0 ? 1 : -1) weight *= k < 0 ? 0.1 : 10;
+  for (int k = random.between(-most, most - 1); k != 0; k += k < 0 ? 1 : -1)
+    weight *= k < 0 ? 0.1 : 10;
   return weight;
 }
 

@@ -18,10 +18,9 @@ inline CoxShards split_cox_data(const CoxData& data, std::size_t n_shards, Rando
     shard_of_cluster.push_back(static_cast<std::size_t>(random.below(static_cast<int>(n_shards))));
   }
   for (std::size_t i = 0; i < data.rows.size(); ++i) {
-    const auto shard =
-        data.cluster.empty()
-            ? static_cast<std::size_t>(random.below(static_cast<int>(n_shards)))
-            : shard_of_cluster[static_cast<std::size_t>(data.cluster[i])];
+    const auto shard = data.cluster.empty()
+                           ? static_cast<std::size_t>(random.below(static_cast<int>(n_shards)))
+                           : shard_of_cluster[static_cast<std::size_t>(data.cluster[i])];
     members[shard].push_back(i);
   }
   CoxShards shards;
@@ -44,7 +43,7 @@ class ShardedCox {
  public:
   struct Point {
     survlines::Derivatives derivatives;
-    survlines::SquareMatrix middle;  // of the sandwich
+    survlines::SquareMatrix middle;              // of the sandwich
     std::vector<std::vector<double>> residuals;  // of each shard
   };
 
@@ -85,9 +84,8 @@ class ShardedCox {
       point.residuals.push_back(
           score_residuals(rows[k], grid, sums, weights, beta, ties_, data.rows.size()));
       const SquareMatrix part =
-          clustered_score(point.residuals.back(), inputs_[k]->view,
+          clustered_score(point.residuals.back(), beta.size(), inputs_[k]->view,
                           data.cluster.empty() ? nullptr : data.cluster.data(), data.n_clusters);
-      // A shard without rows may answer with a matrix of no columns.
       for (std::size_t i = 0; i < part.values.size(); ++i) point.middle.values[i] += part.values[i];
     }
     return point;
