@@ -13,6 +13,18 @@ core_quadratic_form <- function(matrix, value) {
     .Call(`_survlines_core_quadratic_form`, matrix, value)
 }
 
+core_cox_expected <- function(columns, x, coefficient, ties) {
+    .Call(`_survlines_core_cox_expected`, columns, x, coefficient, ties)
+}
+
+core_cox_score_residuals <- function(columns, x, coefficient, ties) {
+    .Call(`_survlines_core_cox_score_residuals`, columns, x, coefficient, ties)
+}
+
+core_cox_schoenfeld <- function(columns, x, coefficient, ties) {
+    .Call(`_survlines_core_cox_schoenfeld`, columns, x, coefficient, ties)
+}
+
 core_km <- function(columns) {
     .Call(`_survlines_core_km`, columns)
 }

@@ -74,7 +74,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow"), weights,
   fit <- new_cox(model, result, list(
     ties = ties, conf_level = conf_level, n_patients = n_patients,
     n_clusters = if (!is.null(request)) request$n_clusters, clustered_by = request$by,
-    call = call
+    call = call, source = list(data = data, na_action = na.action, timefix = timefix)
   ))
   warn_cox_outcome(fit)
   fit
@@ -157,7 +157,7 @@ new_cox <- function(model, result, settings) {
   structure(
     c(
       list(
-        coefficients = structure(coefficient, names = names),
+        coefficients = structure(coefficient, names = names), last_step = result$coefficient,
         kind = structure(result$kind, names = names),
         variance = named_variance(result$variance, names, estimated),
         robust_variance = named_variance(result$robust_variance, names, estimated),

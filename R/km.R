@@ -122,7 +122,8 @@ fit_counts <- function(model) {
     n = if (is.null(count)) model$n_rows else sum(count),
     n_events = if (is.null(count)) sum(event) else sum(event * count),
     n_data = model$n_data, rows = model$rows, na.action = model$na_action,
-    missing = model$missing, n_missing = model$n_missing, n_zero_weight = model$n_zero_weight
+    missing = model$missing, n_missing = model$n_missing, n_zero_weight = model$n_zero_weight,
+    zero_weight = model$zero_weight
   )
 }
 

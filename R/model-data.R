@@ -17,7 +17,7 @@
 #   group_labels, stratum_labels; cluster (codes from 0), n_clusters
 #   n_rows, rows (which rows of data, NULL for all), n_data (rows of data)
 #   missing    how many rows each column was missing in; na_action as in lm()
-#   n_missing, n_zero_weight   rows dropped
+#   n_missing, n_zero_weight   rows dropped; zero_weight: which, as na_action has them
 model_data <- function(formula, data, call, na_action, use, timefix = TRUE, direct = TRUE,
                        error_call = rlang::caller_env()) {
   data <- check_data(data, error_call)
@@ -222,6 +222,7 @@ drop_zero_weights <- function(used, n_rows, extras, call) {
     rows <- if (is.null(used$rows)) seq_len(n_rows) else used$rows
     used$rows <- rows[-zero]
     used$n_zero_weight <- length(zero)
+    used$zero_weight <- structure(zero, names = as.character(rows[zero]), class = "exclude")
   }
   used
 }

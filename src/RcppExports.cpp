@@ -48,6 +48,48 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_cox_expected
+Rcpp::NumericVector core_cox_expected(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties);
+RcppExport SEXP _survlines_core_cox_expected(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
+    Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cox_expected(columns, x, coefficient, ties));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_cox_score_residuals
+Rcpp::NumericMatrix core_cox_score_residuals(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties);
+RcppExport SEXP _survlines_core_cox_score_residuals(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
+    Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cox_score_residuals(columns, x, coefficient, ties));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_cox_schoenfeld
+Rcpp::List core_cox_schoenfeld(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties);
+RcppExport SEXP _survlines_core_cox_schoenfeld(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
+    Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cox_schoenfeld(columns, x, coefficient, ties));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_km
 Rcpp::List core_km(Rcpp::List columns);
 RcppExport SEXP _survlines_core_km(SEXP columnsSEXP) {
@@ -88,6 +130,9 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_cox_defaults", (DL_FUNC) &_survlines_core_cox_defaults, 0},
     {"_survlines_core_cox", (DL_FUNC) &_survlines_core_cox, 5},
     {"_survlines_core_quadratic_form", (DL_FUNC) &_survlines_core_quadratic_form, 2},
+    {"_survlines_core_cox_expected", (DL_FUNC) &_survlines_core_cox_expected, 4},
+    {"_survlines_core_cox_score_residuals", (DL_FUNC) &_survlines_core_cox_score_residuals, 4},
+    {"_survlines_core_cox_schoenfeld", (DL_FUNC) &_survlines_core_cox_schoenfeld, 4},
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 1},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},

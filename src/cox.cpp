@@ -6,8 +6,7 @@ namespace {
 
 survlines::CoxControl borrow_control(const Rcpp::List& control) {
   survlines::CoxControl result;
-  result.ties = Rcpp::as<std::string>(control["ties"]) == "breslow" ? survlines::Ties::breslow
-                                                                    : survlines::Ties::efron;
+  result.ties = survlines::ties_of(Rcpp::as<std::string>(control["ties"]));
   result.newton.tolerance = Rcpp::as<double>(control["tolerance"]);
   result.newton.max_iterations = Rcpp::as<int>(control["max_iterations"]);
   result.tick = survlines::interrupt_tick();
@@ -46,10 +45,7 @@ Rcpp::List core_cox(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<doubl
                     Rcpp::Nullable<Rcpp::List> robust, Rcpp::List control) {
   using namespace survlines;
   const SurvivalView view = borrow_view(columns);
-  Design design;
-  design.n_columns = static_cast<std::size_t>(x.ncol());
-  design.x = x.begin();
-  design.offset = borrow_doubles(columns, "offset", view.n_rows);
+  const Design design = borrow_design(columns, x, view.n_rows);
   RobustRequest request;
   if (robust.isNotNull()) {
     const Rcpp::List given(robust);

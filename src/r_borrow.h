@@ -6,8 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "core/cox.h"
 #include "core/error.h"
 #include "core/survival_view.h"
 
@@ -57,6 +59,21 @@ inline SurvivalView borrow_view(const Rcpp::List& columns) {
   return view;
 }
 
+// The columns of a Cox model: `x` with a row for each row of the view, and columns$offset.
+inline Design borrow_design(const Rcpp::List& columns, const Rcpp::NumericMatrix& x,
+                            std::size_t n_rows) {
+  require(static_cast<std::size_t>(x.nrow()) == n_rows, "columns of different lengths");
+  Design design;
+  design.n_columns = static_cast<std::size_t>(x.ncol());
+  design.x = x.begin();
+  design.offset = borrow_doubles(columns, "offset", n_rows);
+  return design;
+}
+
+inline Ties ties_of(const std::string& name) {
+  return name == "breslow" ? Ties::breslow : Ties::efron;
+}
+
 inline Rcpp::NumericVector wrap_doubles(const std::vector<double>& values) {
   return Rcpp::NumericVector(values.begin(), values.end());
 }
@@ -65,11 +82,17 @@ inline Rcpp::IntegerVector wrap_integers(const std::vector<std::int32_t>& values
   return Rcpp::IntegerVector(values.begin(), values.end());
 }
 
+// Row numbers, from 1.
+inline Rcpp::IntegerVector wrap_rows(const std::vector<std::size_t>& rows) {
+  Rcpp::IntegerVector numbers(static_cast<R_xlen_t>(rows.size()));
+  for (std::size_t k = 0; k < rows.size(); ++k) numbers[k] = static_cast<int>(rows[k]) + 1;
+  return numbers;
+}
+
 // Column-major values of known shape.
 inline Rcpp::NumericMatrix wrap_matrix(const std::vector<double>& values, std::size_t n_rows,
                                        std::size_t n_columns) {
-  return Rcpp::NumericMatrix(static_cast<int>(n_rows), static_cast<int>(n_columns),
-                             values.begin());
+  return Rcpp::NumericMatrix(static_cast<int>(n_rows), static_cast<int>(n_columns), values.begin());
 }
 
 // Lets the user stop long work.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/cox_cells.h"
 #include "core/weighted_gram.h"
 
 namespace survlines {
@@ -25,160 +26,12 @@ ScaledSums dying_sums(const CoxRows& rows, const EventGrid& grid, const std::vec
   return sums;
 }
 
-// Sums over the deaths l of one event time, relative to the cell's scale:
-//   h = sum u, g = sum f u, a = sum u^2 / m, b = sum f u^2 / m, c = sum f^2 u^2 / m
-// with u = m / (S0 - f D0) and m = w / d the mean mass of a death.
-struct DeathSums {
-  double h = 0, g = 0, a = 0, b = 0, c = 0;
-  double log_sum = 0;  // sum m log(S0 - f D0)
-};
-
-DeathSums sum_over_deaths(double deaths, double death_mass, double s0, double d0, bool spread) {
-  DeathSums sums;
-  if (!spread) {
-    sums.h = death_mass / s0;
-    sums.a = sums.h / s0;
-    sums.log_sum = death_mass * std::log(s0);
-    return sums;
-  }
-  const double mean_mass = death_mass / deaths;
-  const auto n = static_cast<std::int64_t>(deaths);
-  for (std::int64_t l = 0; l < n; ++l) {
-    const double f = static_cast<double>(l) / deaths;
-    const double rest = s0 - f * d0;
-    const double u = mean_mass / rest;
-    sums.h += u;
-    sums.g += f * u;
-    sums.a += u / rest;
-    sums.b += f * u / rest;
-    sums.c += f * f * u / rest;
-    sums.log_sum += mean_mass * std::log(rest);
-  }
-  return sums;
-}
-
-// The sums of one cell with the dying brought to the scale of those at risk.
-class CellView {
- public:
-  CellView(const EventGrid& grid, const RiskSums& sums, Ties ties)
-      : grid_(grid), sums_(sums), efron_(ties == Ties::efron) {
-    d_.assign(sums.at_risk.width(), 0.0);
-  }
-
-  void look_at(std::size_t cell) {
-    s_ = sums_.at_risk.value(cell);
-    scale_ = sums_.at_risk.scale(cell);
-    spread_ = efron_ && grid_.tied(cell);
-    if (spread_) {
-      const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell]);
-      const double factor = std::exp(sums_.dying.scale(slot) - scale_);
-      for (std::size_t k = 0; k < d_.size(); ++k) d_[k] = factor * sums_.dying.value(slot)[k];
-    } else {
-      std::fill(d_.begin(), d_.end(), 0.0);
-    }
-    over_deaths_ =
-        sum_over_deaths(grid_.deaths[cell], grid_.death_mass[cell], s_[0], d_[0], spread_);
-  }
-
-  bool spread() const { return spread_; }
-  double scale() const { return scale_; }
-  double s1(std::size_t j) const { return s_[1 + j]; }
-  double d1(std::size_t j) const { return d_[1 + j]; }
-  const DeathSums& over_deaths() const { return over_deaths_; }
-
- private:
-  const EventGrid& grid_;
-  const RiskSums& sums_;
-  bool efron_;
-  const double* s_ = nullptr;
-  double scale_ = 0;
-  bool spread_ = false;
-  std::vector<double> d_;
-  DeathSums over_deaths_;
-};
-
-// Collects weighted vectors into panels for the Gram kernel.
-class VectorPanels {
- public:
-  explicit VectorPanels(std::size_t n_columns)
-      : gram_(n_columns), panel_(n_columns * panel_stride, 0.0), weight_(panel_rows, 0.0) {}
-
-  template <class Value>
-  void add(double weight, std::size_t n_columns, Value&& value) {
-    weight_[filled_] = weight;
-    for (std::size_t j = 0; j < n_columns; ++j) panel_[j * panel_stride + filled_] = value(j);
-    if (++filled_ == panel_rows) flush();
-  }
-
-  SquareMatrix matrix() {
-    flush();
-    return gram_.matrix();
-  }
-
- private:
-  void flush() {
-    std::fill(weight_.begin() + static_cast<std::ptrdiff_t>(filled_), weight_.end(), 0.0);
-    gram_.add(panel_.data(), weight_.data());
-    filled_ = 0;
-  }
-
-  WeightedGram gram_;
-  std::vector<double> panel_;
-  std::vector<double> weight_;
-  std::size_t filled_ = 0;
-};
-
-// a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' as a sum of squares:
-// a (S1 - b/a D1)(S1 - b/a D1)' + (c - b^2/a) D1 D1'.
-void add_between(VectorPanels& panels, const CellView& cell, std::size_t p) {
-  const DeathSums& sum = cell.over_deaths();
-  if (!cell.spread()) {
-    panels.add(sum.a, p, [&](std::size_t j) { return cell.s1(j); });
-    return;
-  }
-  const double ratio = sum.b / sum.a;
-  panels.add(sum.a, p, [&](std::size_t j) { return cell.s1(j) - ratio * cell.d1(j); });
-  panels.add(std::max(sum.c - ratio * sum.b, 0.0), p, [&](std::size_t j) { return cell.d1(j); });
-}
-
-// Covariate means at the cell, over its risk set (as the deaths are taken out one by one), and
-// the mean times the jump: what the score residuals cumulate.
-struct MeanSums {
-  std::vector<double> at_event;     // mean over l of (S1 - f D1) / (S0 - f D0)
-  std::vector<double> cumulated;    // n_cells x (1 + p): jump, and sum over l of jump x mean
-  std::vector<double> tied_excess;  // n_cells x p: the part of it that tied deaths are spared
-};
-
-MeanSums mean_sums(const EventGrid& grid, const RiskSums& sums, Ties ties, std::size_t p) {
-  MeanSums means;
-  means.at_event.resize(grid.size() * p);
-  means.cumulated.resize(grid.size() * (1 + p));
-  means.tied_excess.resize(grid.size() * p);
-  CellView cell(grid, sums, ties);
-  for (std::size_t c = 0; c < grid.size(); ++c) {
-    cell.look_at(c);
-    const DeathSums& sum = cell.over_deaths();
-    means.cumulated[c * (1 + p)] = sum.h;
-    for (std::size_t j = 0; j < p; ++j) {
-      const double s1 = cell.s1(j);
-      const double d1 = cell.d1(j);
-      means.at_event[c * p + j] = (sum.h * s1 - sum.g * d1) / grid.death_mass[c];
-      means.cumulated[c * (1 + p) + 1 + j] = sum.a * s1 - sum.b * d1;
-      means.tied_excess[c * p + j] = sum.b * s1 - sum.c * d1;
-    }
-  }
-  return means;
-}
-
 // The hazard of one row while at risk, times exp(eta): its expected number of events.
 double expected_events(const CoxRows& rows, std::size_t r, const HazardSums& hazards,
                        const CellWeights& weights, double eta) {
   double expected = 0;
   hazards.at(rows.begin[r], rows.end[r], eta, &expected);
-  if (!rows.event[r]) return expected;
-  const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
-  if (!(weights.tied_excess[cell] > 0)) return expected;
-  return expected - weights.tied_excess[cell] * std::exp(eta - weights.scale[cell]);
+  return expected - spared_hazard(rows, r, weights, eta);
 }
 
 }  // namespace
@@ -427,12 +280,6 @@ Evaluation evaluate(const CoxRows& rows, const EventGrid& grid, const std::vecto
   tick(control.tick);
   at.derivatives = derivatives(at.weights, row_gram(rows, grid, at.weights, beta));
   return at;
-}
-
-Standardization standardize(const SurvivalView& view, const Design& design) {
-  Standardization standardization = centred(column_totals(view, design));
-  set_units(standardization, column_spread(view, design, standardization));
-  return standardization;
 }
 
 double quadratic_form(const std::vector<double>& x, const SquareMatrix& matrix, double tolerance) {

@@ -132,6 +132,12 @@ void set_units(Standardization& standardization, const ColumnSpread& spread) {
   }
 }
 
+Standardization standardize(const SurvivalView& view, const Design& design) {
+  Standardization standardization = centred(column_totals(view, design));
+  set_units(standardization, column_spread(view, design, standardization));
+  return standardization;
+}
+
 CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
                  const Standardization& standardization) {
   const CellRuns runs = cell_runs(view, grid);

@@ -57,6 +57,9 @@ ColumnSpread column_spread(const SurvivalView& view, const Design& design,
                            const Standardization& centres);
 void set_units(Standardization& standardization, const ColumnSpread& spread);
 
+// The standardization of one shard on its own.
+Standardization standardize(const SurvivalView& view, const Design& design);
+
 // Where covariate `column` of a row stands among panels of n_columns columns.
 inline std::size_t covariate_index(std::size_t row, std::size_t column, std::size_t n_columns) {
   return (row / panel_rows * n_columns + column) * panel_stride + row % panel_rows;

@@ -1,0 +1,42 @@
+# The rows of a Cox model, read again. A fit keeps the data it was made from (which costs nothing:
+# R copies them only when they change), not the columns it made of them.
+
+cox_model <- function(fit) {
+  suppressMessages(
+    model_data(
+      fit$formula, fit$source$data, fit$call, fit$source$na_action, "design", fit$source$timefix
+    ),
+    classes = "survlines_message"
+  )
+}
+
+# Calls a function of the core on the rows of a fit, at its coefficients. Where a coefficient is
+# infinite the last step stands, in which all that is finite has converged.
+at_coefficients <- function(core, fit, model, ...) {
+  core(cox_columns(model), model$x, fit$last_step, fit$ties, ...)
+}
+
+cox_columns <- function(model) c(model$columns, list(offset = model$offset))
+
+# Values of the rows used, named as the rows of the data. With na.exclude they become values of
+# all rows (of the subset), missing where a row was left out: for a missing value, or for its
+# weight of 0.
+pad_rows <- function(fit, values) {
+  rows <- if (is.null(fit$rows)) seq_len(fit$n_data) else fit$rows
+  if (is.matrix(values)) rownames(values) <- rows else names(values) <- rows
+  if (identical(read_na_action(fit$source$na_action), stats::na.exclude)) {
+    values <- stats::naresid(fit$zero_weight, values)
+  }
+  values <- stats::naresid(fit$na.action, values)
+  if (is.matrix(values)) {
+    rownames(values) <- data_row_names(fit, rownames(values))
+  } else {
+    names(values) <- data_row_names(fit, names(values))
+  }
+  values
+}
+
+data_row_names <- function(fit, numbers) {
+  names <- row.names(fit$source$data)
+  if (is.null(names)) numbers else names[as.integer(numbers)]
+}

@@ -1,0 +1,75 @@
+// The event times of a Cox model one by one: sums over the deaths of each, and what the passes
+// over the rows need to know of them.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "core/cox.h"
+#include "core/cox_rows.h"
+#include "core/event_grid.h"
+#include "core/vector_panels.h"
+
+namespace survlines {
+
+// Sums over the deaths l of one event time, relative to the cell's scale:
+//   h = sum u, g = sum f u, a = sum u^2 / m, b = sum f u^2 / m, c = sum f^2 u^2 / m
+// with u = m / (S0 - f D0) and m = w / d the mean mass of a death.
+struct DeathSums {
+  double h = 0, g = 0, a = 0, b = 0, c = 0;
+  double log_sum = 0;  // sum m log(S0 - f D0)
+};
+
+DeathSums sum_over_deaths(double deaths, double death_mass, double s0, double d0, bool spread);
+
+// The sums of one cell with the dying brought to the scale of those at risk.
+class CellView {
+ public:
+  CellView(const EventGrid& grid, const RiskSums& sums, Ties ties)
+      : grid_(grid), sums_(sums), efron_(ties == Ties::efron), d_(sums.at_risk.width(), 0.0) {}
+
+  void look_at(std::size_t cell);
+
+  bool spread() const { return spread_; }
+  double scale() const { return scale_; }
+  double s1(std::size_t j) const { return s_[1 + j]; }
+  double d1(std::size_t j) const { return d_[1 + j]; }
+  const DeathSums& over_deaths() const { return over_deaths_; }
+
+ private:
+  const EventGrid& grid_;
+  const RiskSums& sums_;
+  bool efron_;
+  const double* s_ = nullptr;
+  double scale_ = 0;
+  bool spread_ = false;
+  std::vector<double> d_;
+  DeathSums over_deaths_;
+};
+
+// Adds multiplier times a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' as a sum of squares:
+// a (S1 - b/a D1)(S1 - b/a D1)' + (c - b^2/a) D1 D1'.
+void add_between(VectorPanels& panels, const CellView& cell, std::size_t p, double multiplier = 1);
+
+// Covariate means at the cell, over its risk set (as the deaths are taken out one by one), and
+// the mean times the jump: what the score residuals cumulate.
+struct MeanSums {
+  std::vector<double> at_event;     // mean over l of (S1 - f D1) / (S0 - f D0)
+  std::vector<double> cumulated;    // n_cells x (1 + p): jump, and sum over l of jump x mean
+  std::vector<double> tied_excess;  // n_cells x p: the part of it that tied deaths are spared
+};
+
+MeanSums mean_sums(const EventGrid& grid, const RiskSums& sums, Ties ties, std::size_t p);
+
+// exp(eta) times the part of the jump at its own event that a tied death is spared; 0 for other
+// rows.
+inline double spared_hazard(const CoxRows& rows, std::size_t r, const CellWeights& weights,
+                            double eta) {
+  if (!rows.event[r]) return 0;
+  const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
+  if (!(weights.tied_excess[cell] > 0)) return 0;
+  return weights.tied_excess[cell] * std::exp(eta - weights.scale[cell]);
+}
+
+}  // namespace survlines

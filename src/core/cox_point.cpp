@@ -1,0 +1,23 @@
+#include "core/cox_point.h"
+
+#include "core/counts.h"
+
+namespace survlines {
+
+CoxPoint cox_point(const SurvivalView& view, const Design& design,
+                   const std::vector<double>& coefficient, Ties ties, const Tick& tick) {
+  require(coefficient.size() == design.n_columns, "one coefficient a column");
+  CoxPoint point;
+  point.ties = ties;
+  point.grid = event_grid(count_rows(view, tick));
+  point.standardization = standardize(view, design);
+  point.rows = cox_rows(view, design, point.grid, point.standardization);
+  for (std::size_t j = 0; j < coefficient.size(); ++j) {
+    point.beta.push_back(coefficient[j] * point.standardization.unit[j]);
+  }
+  point.sums = risk_sums(point.rows, point.grid, point.beta, ties);
+  point.weights = cell_weights(point.grid, point.sums, ties);
+  return point;
+}
+
+}  // namespace survlines

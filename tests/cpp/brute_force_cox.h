@@ -1,0 +1,131 @@
+// Cox models from their definitions: every event time is taken apart into its steps, one for each
+// death (Efron: the l-th step has the share 1 - l/d of every death of that time still at risk;
+// Breslow: all of them), and each quantity is a plain sum over steps and rows in long double.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "brute_force.h"
+
+namespace brute_force {
+
+struct CoxProblem {
+  std::vector<Row> rows;
+  Matrix x;  // row by row
+  std::vector<Real> offset;
+  std::vector<Real> beta;
+  bool efron = true;
+
+  std::size_t p() const { return beta.size(); }
+  Real eta(std::size_t i) const {
+    Real sum = offset[i];
+    for (std::size_t j = 0; j < p(); ++j) sum += beta[j] * x[i][j];
+    return sum;
+  }
+};
+
+struct CoxStep {
+  int stratum, time;
+  std::size_t deaths;       // of the event time, replicates counted
+  Real event_mass;          // of one death: the mean
+  std::vector<Real> share;  // of each row still at risk
+  Real s0;                  // total of mass share exp(eta)
+  std::vector<Real> mean;   // of the covariates
+
+  Real jump() const { return event_mass / s0; }
+};
+
+inline void add_totals(const CoxProblem& problem, CoxStep& step) {
+  step.s0 = 0;
+  step.mean.assign(problem.p(), 0);
+  for (std::size_t i = 0; i < problem.rows.size(); ++i) {
+    if (step.share[i] == 0) continue;
+    const Real term = problem.rows[i].mass() * step.share[i] * std::exp(problem.eta(i));
+    step.s0 += term;
+    for (std::size_t j = 0; j < problem.p(); ++j) step.mean[j] += term * problem.x[i][j];
+  }
+  for (Real& value : step.mean) value /= step.s0;
+}
+
+inline void add_steps_at(const CoxProblem& problem, int stratum, int time,
+                         std::vector<CoxStep>& steps) {
+  Real deaths = 0;
+  Real mass = 0;
+  for (const Row& row : problem.rows) {
+    if (row.stratum != stratum || !row.dies_at(time)) continue;
+    deaths += row.frequency;
+    mass += row.mass();
+  }
+  for (int l = 0; l < static_cast<int>(deaths); ++l) {
+    CoxStep step{stratum, time, static_cast<std::size_t>(deaths), mass / deaths, {}, 0, {}};
+    for (const Row& row : problem.rows) {
+      const bool at_risk = row.stratum == stratum && row.at_risk(time);
+      const bool leaving = problem.efron && row.dies_at(time);
+      step.share.push_back(!at_risk ? 0 : leaving ? 1 - l / deaths : Real{1});
+    }
+    add_totals(problem, step);
+    steps.push_back(std::move(step));
+  }
+}
+
+inline std::vector<CoxStep> cox_steps(const CoxProblem& problem) {
+  std::set<std::pair<int, int>> event_times;
+  for (const Row& row : problem.rows) {
+    if (row.event) event_times.insert({row.stratum, row.exit});
+  }
+  std::vector<CoxStep> steps;
+  for (const auto& [stratum, time] : event_times) add_steps_at(problem, stratum, time, steps);
+  return steps;
+}
+
+// The share of row i's own event that happens in a step.
+inline Real event_in_step(const CoxProblem& problem, const CoxStep& step, std::size_t i) {
+  const Row& row = problem.rows[i];
+  const bool dies = row.stratum == step.stratum && row.dies_at(step.time);
+  return dies ? Real{1} / static_cast<Real>(step.deaths) : Real{0};
+}
+
+inline std::vector<Real> cox_expected(const CoxProblem& problem) {
+  std::vector<Real> expected(problem.rows.size(), 0);
+  for (const CoxStep& step : cox_steps(problem)) {
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      expected[i] += step.share[i] * std::exp(problem.eta(i)) * step.jump();
+    }
+  }
+  return expected;
+}
+
+inline Matrix cox_score_residuals(const CoxProblem& problem) {
+  Matrix residuals = zero_matrix(problem.rows.size(), problem.p());
+  for (const CoxStep& step : cox_steps(problem)) {
+    for (std::size_t i = 0; i < residuals.size(); ++i) {
+      if (step.share[i] == 0) continue;
+      const Real martingale =
+          event_in_step(problem, step, i) - step.share[i] * std::exp(problem.eta(i)) * step.jump();
+      for (std::size_t j = 0; j < problem.p(); ++j) {
+        residuals[i][j] += (problem.x[i][j] - step.mean[j]) * martingale;
+      }
+    }
+  }
+  return residuals;
+}
+
+// For each row with an event; other rows stay zero.
+inline Matrix cox_schoenfeld(const CoxProblem& problem) {
+  Matrix residuals = zero_matrix(problem.rows.size(), problem.p());
+  for (const CoxStep& step : cox_steps(problem)) {
+    for (std::size_t i = 0; i < residuals.size(); ++i) {
+      const Real event = event_in_step(problem, step, i);
+      for (std::size_t j = 0; j < problem.p(); ++j) {
+        if (event > 0) residuals[i][j] += (problem.x[i][j] - step.mean[j]) * event;
+      }
+    }
+  }
+  return residuals;
+}
+
+}  // namespace brute_force
