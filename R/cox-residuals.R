@@ -96,9 +96,9 @@ row_residuals <- function(fit, model, type) {
   if (type == "score") {
     return(drop_column(values))
   }
-  variance <- fit$variance
-  if (type == "dfbetas") variance <- variance %*% diag(1 / standard_errors(variance), nrow(variance))
-  drop_column(times_variance(values, variance))
+  values <- times_variance(values, fit$variance)
+  if (type == "dfbetas") values <- values / rep(standard_errors(fit$variance), each = nrow(values))
+  drop_column(values)
 }
 
 # Rows times a variance whose rows and columns are missing for coefficients not estimated.

@@ -1,0 +1,195 @@
+residual_types <- c("martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas")
+
+# coxph() and fit_cox() of the same, or why the set is left out.
+fit_both <- function(formula, data, ties, weights = NULL) {
+  data$case_weights <- if (is.null(weights)) 1 else weights
+  environment(formula) <- environment()
+  theirs <- tryCatch(
+    survival::coxph(formula, data,
+      weights = case_weights, ties = ties, x = TRUE, y = TRUE,
+      control = suppressWarnings(survival::coxph.control(eps = 1e-12, iter.max = 50))
+    ),
+    warning = function(condition) "survival warns", error = function(condition) "survival stops"
+  )
+  if (is.character(theirs)) {
+    return(theirs)
+  }
+  ours <- quietly(fit_cox(formula, data, weights = case_weights, ties = ties))
+  if (any(ours$kind != "finite")) "not all coefficients are finite" else list(ours, theirs)
+}
+
+# residuals.coxph() of survival 3.5-3 multiplies Schoenfeld residuals with the weights of other
+# rows (it sorts the events but not their weights); the right ones are taken here.
+their_residuals <- function(theirs, type, weighted) {
+  schoenfeld <- type %in% c("schoenfeld", "scaledsch")
+  result <- residuals(theirs, type, weighted = weighted && !schoenfeld)
+  if (!schoenfeld || !weighted) {
+    return(result)
+  }
+  raw <- as.matrix(residuals(theirs, "schoenfeld"))
+  stratum <- if (is.null(theirs$strata)) rep(1L, nrow(theirs$y)) else as.integer(theirs$strata)
+  exit <- theirs$y[, ncol(theirs$y) - 1L]
+  events <- which(theirs$y[, "status"] == 1)
+  events <- events[order(stratum[events], exit[events])]
+  if (!is.null(theirs$weights)) raw <- raw * theirs$weights[events]
+  if (type == "schoenfeld") {
+    return(raw)
+  }
+  naive <- if (is.null(theirs$naive.var)) theirs$var else theirs$naive.var
+  raw %*% naive * length(events) + rep(coef(theirs), each = nrow(raw))
+}
+
+test_that("residuals are those of coxph on random data", {
+  formulas <- list(
+    Surv(exit, status) ~ x + g, Surv(exit, status) ~ x,
+    Surv(entry, exit, status) ~ x + g, Surv(entry, exit, status) ~ x + z + strata(s),
+    Surv(entry, exit, status) ~ x + strata(s) + offset(z / 10)
+  )
+  result <- over_random_sets(n_random_sets(400L), function(seed) {
+    data <- random_rows(sample(30:80, 1L))
+    weights <- switch(seed %% 3L + 1L, NULL, data$w, data$f)
+    both <- fit_both(
+      formulas[[seed %% 5L + 1L]], data, c("efron", "breslow")[seed %% 2L + 1L], weights
+    )
+    if (is.character(both)) {
+      return(both)
+    }
+    differences <- lapply(c(FALSE, TRUE), function(weighted) {
+      # coxph() weighs the martingale, but not the event, of a deviance residual.
+      types <- if (weighted) setdiff(residual_types, "deviance") else residual_types
+      vapply(types, function(type) {
+        expected <- their_residuals(both[[2L]], type, weighted)
+        if (length(expected) == 0L) {
+          return(0)
+        }
+        largest_difference(residuals(both[[1L]], type, weighted = weighted), expected,
+          max(abs(expected), 1e-3)
+        )
+      }, 0)
+    })
+    names(differences) <- c("plain", "weighted")
+    unlist(differences)
+  })
+  expect_agreement(result)
+})
+
+test_that("residuals carry the names and shapes of coxph", {
+  ours <- fit_cox(Surv(time, status) ~ age + sex + strata(inst), survival::lung)
+  theirs <- survival::coxph(Surv(time, status) ~ age + sex + strata(inst), survival::lung)
+  for (type in residual_types) {
+    expected <- residuals(theirs, type)
+    if (is.matrix(expected)) colnames(expected) <- names(coef(theirs))
+    found <- residuals(ours, type)
+    strata <- attr(found, "strata")
+    if (type == "schoenfeld") {
+      expect_identical(as.vector(strata), as.vector(attr(expected, "strata")))
+    }
+    attr(found, "strata") <- attr(expected, "strata") <- NULL
+    expect_equal(found, expected, tolerance = 1e-6)
+  }
+  one <- residuals(fit_cox(Surv(time, status) ~ age, survival::lung), "score")
+  expect_null(dim(one))
+})
+
+test_that("residuals of the score and of the martingales add up to nothing", {
+  data <- withr::with_seed(3, random_rows(60L))
+  fit <- quietly(fit_cox(Surv(entry, exit, status) ~ x + g + strata(s), data, weights = w))
+  expect_lt(max(abs(colSums(residuals(fit, "score", weighted = TRUE)))), 1e-9)
+  expect_lt(abs(sum(residuals(fit, "martingale", weighted = TRUE))), 1e-9)
+})
+
+test_that("the order of the rows does not matter", {
+  data <- withr::with_seed(11, random_rows(50L))
+  order <- withr::with_seed(12, sample(50L))
+  fit <- function(data) {
+    quietly(fit_cox(Surv(entry, exit, status) ~ x + strata(s), data, weights = w))
+  }
+  for (type in c("martingale", "deviance", "score", "dfbeta", "dfbetas")) {
+    here <- as.matrix(residuals(fit(data), type))
+    there <- as.matrix(residuals(fit(data[order, ]), type))
+    expect_equal(here[rownames(there), , drop = FALSE], there, tolerance = 1e-10)
+  }
+})
+
+test_that("frequency 2 is two rows; collapsing counts both", {
+  data <- withr::with_seed(21, random_rows(40L))
+  rows <- rep(seq_len(40L), data$f)
+  formula <- Surv(entry, exit, status) ~ x + z
+  ours <- quietly(fit_cox(formula, data, frequency = f, cluster = id))
+  twice <- quietly(fit_cox(formula, data[rows, ], cluster = id))
+  for (type in c("martingale", "deviance", "score", "dfbeta", "dfbetas")) {
+    expect_equal(
+      unname(as.matrix(residuals(ours, type))[rows, ]), unname(as.matrix(residuals(twice, type))[, ]),
+      tolerance = 1e-9
+    )
+    expect_equal(
+      residuals(ours, type, collapse = TRUE), residuals(twice, type, collapse = TRUE),
+      tolerance = 1e-9
+    )
+  }
+})
+
+test_that("rows left out are padded after na.exclude only", {
+  data <- survival::lung
+  data$w <- rep(c(1, 2, 0), 76)
+  left_out <- is.na(data$ph.ecog) | data$w == 0
+  fit <- function(action) {
+    fit_cox(Surv(time, status) ~ age + ph.ecog, data, weights = w, na.action = action)
+  }
+  padded <- residuals(quietly(fit(na.exclude)))
+  expect_identical(names(padded), row.names(data))
+  expect_identical(unname(is.na(padded)), left_out)
+  expect_identical(padded[!left_out], residuals(quietly(fit(na.omit))))
+  matrix <- residuals(quietly(fit("na.exclude")), "dfbeta")
+  expect_identical(dim(matrix), c(228L, 2L))
+  expect_identical(rownames(matrix), row.names(data))
+})
+
+test_that("collapsed residuals are those of coxph", {
+  formula <- Surv(start, stop, event) ~ (age + surgery) * transplant
+  ours <- fit_cox(formula, survival::heart, cluster = id)
+  theirs <- survival::coxph(formula, survival::heart, cluster = id)
+  for (type in c("martingale", "score", "dfbeta", "deviance")) {
+    expected <- residuals(theirs, type, collapse = survival::heart$id)
+    expect_equal(residuals(ours, type, collapse = TRUE), expected,
+      ignore_attr = TRUE, tolerance = 1e-6
+    )
+    expect_equal(residuals(ours, type, collapse = survival::heart$id), expected,
+      ignore_attr = TRUE, tolerance = 1e-6
+    )
+  }
+  expect_error(residuals(ours, collapse = 1:3), class = "survlines_error_argument")
+  alone <- fit_cox(Surv(time, status) ~ age, survival::lung)
+  expect_error(residuals(alone, collapse = TRUE), class = "survlines_error_argument")
+})
+
+# Therneau & Grambsch (2000), section 4.3. coxph() of survival 3.5-3 leaves out the divisor N of
+# patients with several events.
+test_that("deviance residuals of patients with several events use their number", {
+  fit <- quietly(fit_cox(Surv(start, stop, event) ~ rx + size, survival::bladder2, cluster = id))
+  martingale <- drop(rowsum(residuals(fit), survival::bladder2$id))
+  events <- drop(rowsum(survival::bladder2$event, survival::bladder2$id))
+  log_ratio <- ifelse(events == 0, 0, events * log((events - martingale) / events))
+  expected <- sign(martingale) * sqrt(-2 * (martingale + log_ratio))
+  expect_gt(max(events), 1)
+  expect_equal(residuals(fit, "deviance", collapse = TRUE), expected,
+    ignore_attr = TRUE, tolerance = 1e-10
+  )
+})
+
+test_that("coefficients that were not estimated have missing dfbetas, the others are unharmed", {
+  data <- transform(survival::lung, twice = 2 * age)
+  fit <- fit_cox(Surv(time, status) ~ age + twice + sex, data)
+  alone <- fit_cox(Surv(time, status) ~ age + sex, data)
+  found <- residuals(fit, "dfbetas")
+  expect_true(all(is.na(found[, "twice"])))
+  expect_equal(found[, c("age", "sex")], residuals(alone, "dfbetas"), tolerance = 1e-8)
+})
+
+test_that("residuals do not follow the data when these change", {
+  data <- survival::lung
+  fit <- fit_cox(Surv(time, status) ~ age, data)
+  before <- residuals(fit)
+  data$age <- rev(data$age)
+  expect_identical(residuals(fit), before)
+})
