@@ -29,7 +29,9 @@ count_of <- function(n, noun) paste0(n, " ", noun, if (n != 1L) "s")
 # What was left out and, for rows of a registry, how many patients they belong to.
 cat_counts <- function(fit) {
   parts <- c(
-    if (!is.null(fit$n_patients)) paste(count_of(fit$n_rows, "line"), "of", count_of(fit$n_patients, "patient")),
+    if (!is.null(fit$n_patients)) {
+      paste(count_of(fit$n_rows, "line"), "of", count_of(fit$n_patients, "patient"))
+    },
     if (fit$n_missing > 0L) {
       columns <- paste0(names(fit$missing), " ", fit$missing, collapse = ", ")
       paste0(count_of(fit$n_missing, "row"), " dropped for missing values (", columns, ")")

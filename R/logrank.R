@@ -84,7 +84,10 @@ new_logrank <- function(model, test, n_patients, call) {
 count_in_groups <- function(model) {
   group <- factor(model$columns$group, seq_along(model$group_labels) - 1L)
   frequency <- model$columns$frequency
-  if (is.null(frequency)) tabulate(group, nlevels(group)) else unname(rowsum(frequency, group)[, 1L])
+  if (is.null(frequency)) {
+    return(tabulate(group, nlevels(group)))
+  }
+  unname(rowsum(frequency, group)[, 1L])
 }
 
 #' @export

@@ -29,7 +29,7 @@ use_bare_names <- function(expression) {
   }
   # A missing argument, as in x[, 1], is left as it is.
   for (i in seq_along(expression)[-1L]) {
-    if (!identical(expression[[i]], quote(expr = ))) {
+    if (!identical(expression[[i]], rlang::missing_arg())) {
       expression[[i]] <- use_bare_names(expression[[i]])
     }
   }

@@ -106,7 +106,8 @@ abort_status_kinds <- function(values, call) {
     "The status has {length(values)} values ({.val {shown}}{if (length(values) > 5L) ', ...'}),
      but one event is fitted here.",
     i = "For competing events use {.fn fit_cuminc}.",
-    i = "For one of them write a condition, such as {.code Surv(time, status == {deparse(shown[2L])})}."
+    i = "For one of them write a condition, such as
+      {.code Surv(time, status == {deparse(shown[2L])})}."
   ), call = call)
 }
 

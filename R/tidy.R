@@ -61,7 +61,8 @@ glance.survlines_km <- function(x, time_unit = NULL, ...) {
 #' @param x A test of [test_logrank()].
 #' @param ... Not used.
 #' @return `tidy()`: a tibble with a row for each group: `group`, `N`, `obs`, `exp`. `glance()`: one
-#'   row with `statistic`, `df`, `p.value`, `nobs`, `n.events`, `n.strata`, `n.patients`, `n.dropped`.
+#'   row with `statistic`, `df`, `p.value`, `nobs`, `n.events`, `n.strata`, `n.patients`,
+#'   `n.dropped`.
 #' @examples
 #' tidy(test_logrank(Surv(time, status) ~ sex, lung))
 #' glance(test_logrank(Surv(time, status) ~ sex, lung))
