@@ -20,8 +20,7 @@
 #'   enters; its survival column is missing.
 #' @seealso [units-of-analysis]
 #' @examples
-#' folder <- system.file("extdata", "osteosarcoma", package = "survlines")
-#' pfs <- derive_endpoint(read_registry(folder), endpoint_pfs())
+#' pfs <- derive_endpoint(read_registry(registry_example()), endpoint_pfs())
 #' change_clock(pfs, "patient")
 #' @export
 change_clock <- function(endpoint, clock = c("gap", "patient", "calendar"), origin = NULL,
@@ -93,8 +92,7 @@ calendar_origin <- function(origin, entry, call = rlang::caller_env(2L)) {
 #'   response. Journal of Clinical Oncology 1, 710-719.
 #' @seealso [split_at_line()], [units-of-analysis]
 #' @examples
-#' folder <- system.file("extdata", "osteosarcoma", package = "survlines")
-#' pfs <- derive_endpoint(read_registry(folder), endpoint_pfs())
+#' pfs <- derive_endpoint(read_registry(registry_example()), endpoint_pfs())
 #' landmark(pfs, 60)
 #' @export
 landmark <- function(endpoint, at, time_unit = "days", days_per_month = default_month()) {
@@ -139,8 +137,7 @@ landmark <- function(endpoint, at, time_unit = "days", days_per_month = default_
 #' @section Errors: `survlines_error_covariate` when no line has the value.
 #' @seealso [landmark()], [units-of-analysis]
 #' @examples
-#' folder <- system.file("extdata", "osteosarcoma", package = "survlines")
-#' study <- read_registry(folder)
+#' study <- read_registry(registry_example())
 #' os <- derive_endpoint(study, endpoint_os())
 #' split_at_line(os, study, 2, column = "line_no", name = "second_line")
 #' @export

@@ -45,7 +45,7 @@
 #' Epidemiology 167, 492-499.
 #' @name units-of-analysis
 #' @examples
-#' study <- read_registry(system.file("extdata", "osteosarcoma", package = "survlines"))
+#' study <- read_registry(registry_example())
 #' pfs <- derive_endpoint(study, endpoint_pfs(), covariates = c("previous_lines", "line_order"))
 #'
 #' # Lines, gap time, standard errors that know the patients.

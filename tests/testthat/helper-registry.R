@@ -120,3 +120,27 @@ write_folder <- function(tables, na = "", frame = parent.frame()) {
   }
   folder
 }
+
+# The rule of PFS once more, one line at a time and without cleverness.
+slow_pfs <- function(tables, line_id) {
+  line <- tables$lines[tables$lines$line_id == line_id, ]
+  patient <- tables$patients[tables$patients$patient_id == line$patient_id, ]
+  starts <- tables$lines$start_date[tables$lines$patient_id == line$patient_id]
+  later <- starts[starts > line$start_date]
+  next_start <- if (length(later) > 0L) min(later) else as.Date("9999-01-01")
+  seen <- tables$assessments[tables$assessments$line_id == line_id, ]
+  seen <- seen$assessment_date[
+    seen$response == "PD" & seen$assessment_date >= line$start_date &
+      seen$assessment_date <= next_start
+  ]
+  treatment_end <- min(line$end_date, next_start, na.rm = TRUE)
+  progression <- if (length(seen) > 0L) min(seen) else as.Date(NA)
+  death <- patient$death_date
+  if (!is.na(death) && death > treatment_end) death <- NA
+  event <- c(progression, death)
+  if (!all(is.na(event))) {
+    return(list(days = as.integer(min(event, na.rm = TRUE) - line$start_date), event = TRUE))
+  }
+  exit <- min(line$end_date, next_start, patient$last_contact_date, na.rm = TRUE)
+  list(days = as.integer(exit - line$start_date), event = FALSE)
+}
