@@ -50,7 +50,11 @@ check_endpoint <- function(endpoint, call = rlang::caller_env()) {
   if (length(absent) > 0L || is.na(name)) {
     abort_survlines("argument", c(
       "{.arg endpoint} must be rows made by {.fn derive_endpoint}.",
-      x = if (length(absent) > 0L) "It lacks {.field {absent}}." else "It has no {.cls Surv} column."
+      x = if (length(absent) > 0L) {
+        "It lacks {.field {absent}}."
+      } else {
+        "It has no {.cls Surv} column."
+      }
     ), call = call)
   }
   name

@@ -18,7 +18,8 @@ start_postgresql <- function() {
     suppressWarnings(system(paste(command, "> /dev/null 2>&1"), intern = FALSE))
   }
   made <- as_user(paste(
-    shQuote(programs[["initdb"]]), "-D", shQuote(data), "-U survlines --auth=trust -E UTF8 --no-locale"
+    shQuote(programs[["initdb"]]), "-D", shQuote(data),
+    "-U survlines --auth=trust -E UTF8 --no-locale"
   ))
   if (made != 0L) {
     unlink(folder, recursive = TRUE)

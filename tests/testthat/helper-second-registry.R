@@ -90,7 +90,9 @@ plant_faults <- function(tables) {
     row
   }
   pick_patient <- function(fits) patient[pick(fits)]
-  evaluation <- function(line, which_one) which(tables$evaluations$ligne == lignes$ligne[line])[which_one]
+  evaluation <- function(line, which_one) {
+    which(tables$evaluations$ligne == lignes$ligne[line])[which_one]
+  }
   append_row <- function(table, ...) {
     last <- tables[[table]][nrow(tables[[table]]), ]
     last[] <- lapply(last, function(cell) cell[NA_integer_])
