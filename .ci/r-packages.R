@@ -34,7 +34,7 @@ list_missing <- function(fields, extras) {
     data.frame(name = extras, version = rep("0", length(extras)))
   )
   found <- as.logical(Map(is_installed, wanted$name, wanted$version))
-  writeLines(unique(wanted$name[!found]))
+  writeLines(unique(wanted$name[!found & wanted$name != "R"]))
 }
 
 install_missing <- function(library, jobs, packages) {
