@@ -4,7 +4,8 @@
 cox_model <- function(fit) {
   suppressMessages(
     model_data(
-      fit$formula, fit$source$data, fit$call, fit$source$na_action, "design", fit$source$timefix
+      fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, "design",
+      fit$source$timefix
     ),
     classes = "survlines_message"
   )

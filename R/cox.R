@@ -62,7 +62,8 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow"), weights,
   ties <- match_choice(ties, c("efron", "breslow"))
   if (!is.null(robust)) check_flag(robust)
   check_level(conf_level)
-  model <- model_data(formula, data, call, na.action, "design", timefix)
+  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
+  model <- model_data(formula, data, arguments, na.action, "design", timefix)
   n_patients <- count_patients(data, model$rows)
   request <- robust_request(model, data, robust, n_patients)
   start <- check_init(init, colnames(model$x))
@@ -74,7 +75,8 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow"), weights,
   fit <- new_cox(model, result, list(
     ties = ties, conf_level = conf_level, n_patients = n_patients,
     n_clusters = if (!is.null(request)) request$n_clusters, clustered_by = request$by,
-    call = call, source = list(data = data, na_action = na.action, timefix = timefix)
+    call = call,
+    source = list(data = data, arguments = arguments, na_action = na.action, timefix = timefix)
   ))
   warn_cox_outcome(fit)
   fit
@@ -304,12 +306,14 @@ nobs.survlines_cox <- function(object, ...) object$n_events
 #' @export
 formula.survlines_cox <- function(x, ...) x$formula
 
-# Made on demand: the fit keeps neither data nor model frame.
+# Made on demand from what the fit was made of.
 #' @export
 model.frame.survlines_cox <- function(formula, ...) {
-  call <- formula$call
-  kept <- c("data", "weights", "frequency", "cluster", "subset", "na.action")
-  arguments <- as.list(call)[intersect(kept, names(call))]
-  frame <- as.call(c(list(quote(stats::model.frame), formula = formula$terms), arguments))
-  eval(frame, environment(formula$formula))
+  source <- formula$source
+  scope <- list2env(list(data = source$data, terms = formula$terms))
+  arguments <- c(
+    list(formula = quote(terms), data = quote(data), na.action = source$na_action),
+    source$arguments
+  )
+  eval(as.call(c(list(quote(stats::model.frame)), arguments)), scope)
 }

@@ -1,7 +1,9 @@
 # Pieces of printed fits.
 
+# A call as text; data written into it by do.call() are cut short.
 deparse_call <- function(call) {
-  paste(trimws(deparse(call, width.cutoff = 90L)), collapse = " ")
+  text <- paste(trimws(deparse(call, width.cutoff = 90L, nlines = 8L)), collapse = " ")
+  if (nchar(text) > 500L) paste0(substr(text, 1L, 497L), "...") else text
 }
 
 # Numbers of one column with one number of decimals; a time that was not reached is NR.

@@ -35,7 +35,8 @@ test_logrank <- function(formula, data = NULL, frequency, subset,
                          na.action = getOption("na.action"), # nolint: object_name_linter.
                          timefix = TRUE) {
   call <- match.call()
-  model <- model_data(formula, data, call, na.action, "groups", timefix)
+  arguments <- written_arguments(c("frequency", "subset"))
+  model <- model_data(formula, data, arguments, na.action, "groups", timefix)
   if (is.null(model$group_labels)) {
     abort_survlines("formula", c(
       "The formula names no group to compare.",

@@ -4,8 +4,9 @@
 # Columns are read in one of two ways that give the same (test-model-data.R proves it): directly,
 # where the formula names plain columns only (model-direct.R), or through stats::model.frame().
 
-# `call` is the matched call of the user's function; its weights, frequency, cluster and subset
-# are evaluated in `data`, then in the formula's environment, as coxph() does. `use` says what the
+# `arguments` holds the expressions of weights, frequency, cluster and subset that the user wrote
+# (see written_arguments()); they are evaluated in `data`, then in the formula's environment, as
+# coxph() does. `use` says what the
 # right side is: "curves" (every variable splits the rows), "groups" (compared within strata) or
 # "design" (columns of a regression). `direct = FALSE` keeps to the general way. `error_call` is
 # the environment of the user's function.
@@ -18,7 +19,7 @@
 #   n_rows, rows (which rows of data, NULL for all), n_data (rows of data)
 #   missing    how many rows each column was missing in; na_action as in lm()
 #   n_missing, n_zero_weight   rows dropped; zero_weight: which, as na_action has them
-model_data <- function(formula, data, call, na_action, use, timefix = TRUE, direct = TRUE,
+model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE, direct = TRUE,
                        error_call = rlang::caller_env()) {
   data <- check_data(data, error_call)
   check_flag(timefix, error_call)
@@ -26,10 +27,10 @@ model_data <- function(formula, data, call, na_action, use, timefix = TRUE, dire
   check_right_side(formula, use, error_call)
   na_action <- read_na_action(na_action, error_call)
 
-  arguments <- surv_arguments(formula$response, data, environment(formula$terms), error_call)
-  extras <- evaluate_extras(formula, data, call, error_call)
-  check_surv_arguments(arguments, extras$subset, error_call)
-  all <- if (direct) direct_columns(formula, data, arguments, use)
+  surv <- surv_arguments(formula$response, data, environment(formula$terms), error_call)
+  extras <- evaluate_extras(formula, data, arguments, error_call)
+  check_surv_arguments(surv, extras$subset, error_call)
+  all <- if (direct) direct_columns(formula, data, surv, use)
   if (is.null(all)) all <- general_columns(formula, data, extras, error_call)
   check_lengths(all, extras, error_call)
 
@@ -70,12 +71,18 @@ read_na_action <- function(na_action, call) {
   guard_formula(match.fun(na_action), call)
 }
 
-# weights, frequency, cluster (values) and subset (row numbers) of the user's call; those not
-# given are left out.
-evaluate_extras <- function(formula, data, call, error_call) {
+# The expressions that the user wrote for these arguments of the function whose frame this is;
+# those not given are left out. Unlike match.call() this sees through the dots of a wrapper.
+written_arguments <- function(names, frame = parent.frame()) {
+  expressions <- lapply(names, function(name) eval(call("substitute", as.name(name)), frame))
+  names(expressions) <- names
+  given <- vapply(expressions, function(x) !is.null(x) && !identical(x, quote(expr = )), NA)
+  expressions[given]
+}
+
+# weights, frequency, cluster (values) and subset (row numbers); those not given are left out.
+evaluate_extras <- function(formula, data, expressions, error_call) {
   environment <- environment(formula$terms)
-  expressions <- as.list(call)[c("weights", "frequency", "cluster", "subset")]
-  expressions <- Filter(Negate(is.null), expressions)
   if (!is.null(formula$cluster)) {
     if (!is.null(expressions$cluster)) {
       abort_survlines("formula", c(

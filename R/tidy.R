@@ -108,7 +108,7 @@ patients_or_missing <- function(fit) {
 #'
 #'   `glance()`: one row: `n`, `nevent`, `statistic.log`, `p.value.log` (likelihood ratio),
 #'   `statistic.sc`, `p.value.sc` (score), `statistic.wald`, `p.value.wald`, `statistic.robust`,
-#'   `p.value.robust` (robust score), `df`, `logLik`, `AIC`, `BIC`, `nobs` (events, as in survival),
+#'   `p.value.robust` (robust score), `df`, `logLik`, `AIC`, `BIC` (with the number of events, as in survival), `nobs`,
 #'   `ties`, `n.strata`, `n.clusters`, `n.patients`, `n.dropped`, `n.aliased`, `n.infinite`,
 #'   `converged`, `iterations`.
 #' @examples
@@ -149,7 +149,7 @@ glance.survlines_cox <- function(x, ...) {
       statistic.wald = tests$wald$statistic, p.value.wald = tests$wald$p,
       statistic.robust = tests$robust$statistic, p.value.robust = tests$robust$p,
       df = x$df, logLik = x$loglik[2L], AIC = stats::AIC(loglik), BIC = stats::BIC(loglik),
-      nobs = x$n_events, ties = x$ties, n.strata = x$n_strata,
+      nobs = x$n, ties = x$ties, n.strata = x$n_strata,
       n.clusters = if (is.null(x$n_clusters)) NA_integer_ else x$n_clusters,
       n.patients = patients_or_missing(x), n.dropped = x$n_missing + x$n_zero_weight,
       n.aliased = sum(x$kind == "aliased"), n.infinite = sum(x$kind == "infinite"),

@@ -85,3 +85,220 @@ test_that("fits are those of coxph on random data", {
   })
   expect_agreement(result)
 })
+
+test_that("fits are those of coxph on survival's own data", {
+  cases <- list(
+    list(Surv(time, status) ~ age + sex + ph.ecog + wt.loss, lung),
+    list(Surv(time, status) ~ trt + celltype + karno + diagtime + age + prior, veteran),
+    list(Surv(time, status) ~ celltype + strata(trt, prior), veteran),
+    list(Surv(futime, fustat) ~ age + rx + resid.ds, ovarian),
+    list(Surv(start, stop, event) ~ age + year + surgery + transplant, heart),
+    list(Surv(start, stop, event) ~ rx + size + number + strata(enum), bladder2),
+    list(Surv(time, status) ~ x, aml),
+    list(Surv(time, status) ~ age + sex + disease, kidney)
+  )
+  for (case in cases) {
+    for (ties in c("efron", "breslow")) {
+      theirs <- coxph(case[[1L]], case[[2L]], ties = ties, control = strict)
+      ours <- quietly(fit_cox(case[[1L]], case[[2L]], ties = ties))
+      for (difference in compare_cox_fits(ours, theirs)) expect_lte(difference, 1e-9)
+    }
+  }
+  theirs <- coxph(Surv(stop, event) ~ rx + size + strata(enum), bladder,
+    cluster = id,
+    control = strict
+  )
+  ours <- quietly(fit_cox(Surv(stop, event) ~ rx + size + strata(enum), bladder, cluster = id))
+  for (difference in compare_cox_fits(ours, theirs)) expect_lte(difference, 1e-9)
+  theirs <- coxph(Surv(time, status) ~ age, lung, weights = sex / 3, control = strict)
+  expect_message(
+    ours <- fit_cox(Surv(time, status) ~ age, lung, weights = sex / 3),
+    class = "survlines_message_robust"
+  )
+  for (difference in compare_cox_fits(ours, theirs)) expect_lte(difference, 1e-9)
+})
+
+# Estimates and both variances of two fits.
+expect_same_fit <- function(one, other, tolerance = 1e-9) {
+  testthat::expect_equal(coef(one), coef(other), tolerance = tolerance)
+  testthat::expect_equal(one$variance, other$variance, tolerance = tolerance)
+  testthat::expect_equal(one$robust_variance, other$robust_variance, tolerance = tolerance)
+  testthat::expect_equal(one$loglik, other$loglik, tolerance = tolerance)
+}
+
+fit_random <- function(data, ...) {
+  quietly(fit_cox(Surv(entry, exit, status) ~ x + g + strata(s), data, ...))
+}
+
+test_that("frequency 2 is two rows, weight 0 is no row, order is nothing", {
+  for (seed in 1:20) {
+    withr::with_seed(seed, {
+      data <- random_rows(40L)
+      doubled <- data[rep(1:40, data$f), ]
+      for (ties in c("efron", "breslow")) {
+        expect_same_fit(
+          fit_random(data, frequency = f, ties = ties, robust = TRUE),
+          fit_random(doubled, ties = ties, robust = TRUE)
+        )
+        expect_same_fit(
+          fit_random(data, frequency = f, ties = ties, cluster = id, weights = w),
+          fit_random(doubled, ties = ties, cluster = id, weights = w)
+        )
+      }
+      zero <- replace(data$w, 1:5, 0)
+      expect_same_fit(
+        fit_random(transform(data, w = zero), weights = w),
+        fit_random(data[-(1:5), ], weights = w)
+      )
+      expect_same_fit(fit_random(data), fit_random(data[sample(40L), ]))
+    })
+  }
+  expect_equal(glance(fit_random(data, frequency = f))$n, sum(data$f))
+})
+
+test_that("units of time, shifts and units of covariates, shifts of offsets change nothing", {
+  data <- withr::with_seed(3, random_rows(60L))
+  fit <- fit_random(data)
+  for (unit in c(1e-9, 1e9)) {
+    expect_same_fit(fit, fit_random(transform(data, entry = entry * unit, exit = exit * unit)))
+  }
+  expect_same_fit(fit, fit_random(transform(data, x = x + 1e7)), 100 * 2.2e-16 * 1e7 / sd(data$x))
+  for (unit in c(1e-8, 1e8)) {
+    scaled <- fit_random(transform(data, x = x * unit))
+    expect_equal(coef(scaled)[["x"]] * unit, coef(fit)[["x"]], tolerance = 1e-9)
+    expect_equal(vcov(scaled)["x", "x"] * unit^2, vcov(fit)["x", "x"], tolerance = 1e-9)
+  }
+  shifted <- quietly(fit_cox(Surv(exit, status) ~ x + offset(z * 0 + 100), data))
+  expect_equal(coef(shifted), coef(quietly(fit_cox(Surv(exit, status) ~ x, data))))
+})
+
+test_that("a linear predictor with a range of 2000 neither over- nor underflows", {
+  data <- data.frame(
+    time = c(1:6, 1:6), status = 1, stretch = rep(c(-1000, 1000), each = 6),
+    x = c(1, 4, 2, 6, 3, 5, 2, 1, 5, 3, 6, 4), s = rep(1:2, each = 6)
+  )
+  apart <- fit_cox(Surv(time, status) ~ x + strata(s) + offset(stretch), data)
+  expect_equal(coef(apart), coef(fit_cox(Surv(time, status) ~ x + strata(s), data)))
+  # Within one stratum the far rows have all the hazard, until they are gone.
+  together <- fit_cox(Surv(time, status) ~ x + offset(stretch), transform(data, time = seq_along(time)))
+  expect_true(all(is.finite(c(coef(together), together$loglik, together$variance))))
+})
+
+test_that("collinear, constant and empty columns are NA by coxph's names", {
+  data <- transform(lung,
+    twice = 2 * age, one = 1, level = factor(sex, 1:3, c("m", "f", "none"))
+  )
+  formula <- Surv(time, status == 2) ~ age + twice + one + level + ph.karno
+  ours <- fit_cox(formula, data)
+  theirs <- coxph(formula, data, control = strict)
+  expect_identical(is.na(coef(ours)), is.na(coef(theirs)))
+  expect_equal(coef(ours), coef(theirs), tolerance = 1e-9)
+  expect_identical(unname(is.na(diag(vcov(ours)))), unname(is.na(coef(theirs))))
+  expect_identical(glance(ours)$n.aliased, 3L)
+  expect_identical(glance(ours)$df, 3L)
+  expect_equal(glance(ours)$statistic.wald, theirs$wald.test, ignore_attr = TRUE)
+  expect_output(print(ours), "Not estimated.*twice, one, levelnone")
+})
+
+test_that("a monotone likelihood is named and leaves the rest right", {
+  data <- transform(lung, none = sex == 1 & inst %in% c(2, 3))
+  data$status[data$none] <- 1
+  expect_warning(
+    fit <- fit_cox(Surv(time, status == 2) ~ age + none, data),
+    "noneTRUE", class = "survlines_warning_infinite"
+  )
+  expect_identical(coef(fit)[["noneTRUE"]], -Inf)
+  expect_true(is.na(vcov(fit)["noneTRUE", "noneTRUE"]))
+  # In the limit the rows without events are no longer at risk of one.
+  rest <- fit_cox(Surv(time, status == 2) ~ age, data[!data$none, ])
+  expect_equal(coef(fit)[["age"]], coef(rest)[["age"]], tolerance = 1e-5)
+  expect_equal(fit$loglik[2], rest$loglik[2], tolerance = 1e-7)
+  expect_identical(glance(fit)$n.infinite, 1L)
+  expect_output(print(fit), "Infinite.*noneTRUE")
+})
+
+test_that("no events, one row and no covariates give a result and a reason", {
+  expect_warning(
+    fit <- fit_cox(Surv(time, status * 0) ~ x, aml), class = "survlines_warning_no_events"
+  )
+  expect_true(is.na(coef(fit)))
+  expect_identical(fit$loglik, c(0, 0))
+  one <- quietly(fit_cox(Surv(time, status) ~ x, aml[1, ]))
+  expect_true(is.na(coef(one)))
+  expect_false(any(is.nan(unlist(glance(one)[c("logLik", "df")]))))
+  null <- fit_cox(Surv(time, status) ~ 1, aml)
+  expect_equal(null$loglik[2], coxph(Surv(time, status) ~ 1, aml)$loglik[1])
+  expect_output(print(null), "events = 18")
+  expect_identical(nrow(tidy(null)), 0L)
+})
+
+test_that("robust errors come with clusters, repeated patients and fractions, with a message", {
+  rows <- data.frame(
+    patient_id = rep(1:12, length.out = 23), line_id = 1:23, event = aml$status == 1,
+    reason = "", source = "", x = aml$x
+  )
+  rows$pfs <- Surv(aml$time, aml$status)
+  expect_message(fit <- fit_cox(pfs ~ x, rows), "12 patients", class = "survlines_message_robust")
+  by_cluster <- quietly(fit_cox(pfs ~ x, rows, cluster = patient_id))
+  expect_identical(vcov(fit), vcov(by_cluster))
+  expect_identical(glance(fit)[["n.patients"]], 12L)
+  expect_silent(plain <- fit_cox(pfs ~ x, rows, robust = FALSE))
+  expect_null(plain$robust_variance)
+  expect_identical(vcov(fit, "model"), vcov(plain))
+  odd <- rows[c(TRUE, FALSE), ]
+  odd$patient_id <- 1:12
+  expect_silent(fit_cox(pfs ~ x, odd))
+  expect_output(print(fit), "patients = 12")
+  expect_error(vcov(plain, "robust"), class = "survlines_error_argument")
+})
+
+test_that("methods agree with those of coxph", {
+  ours <- fit_cox(Surv(time, status == 2) ~ age + factor(ph.ecog), lung)
+  theirs <- coxph(Surv(time, status == 2) ~ age + factor(ph.ecog), lung, control = strict)
+  expect_equal(vcov(ours), vcov(theirs), tolerance = 1e-9)
+  expect_equal(confint(ours), confint(theirs), tolerance = 1e-9, ignore_attr = TRUE)
+  expect_equal(confint(ours, "age", 0.9), confint(theirs, "age", 0.9),
+    tolerance = 1e-9, ignore_attr = TRUE
+  )
+  expect_equal(as.numeric(logLik(ours)), as.numeric(logLik(theirs)), tolerance = 1e-12)
+  expect_equal(AIC(ours), AIC(theirs), tolerance = 1e-12)
+  expect_equal(BIC(ours), BIC(theirs), tolerance = 1e-12)
+  expect_equal(nobs(ours), nobs(theirs))
+  expect_equal(model.frame(ours), model.frame(theirs), ignore_attr = TRUE)
+  expect_identical(formula(ours), formula(theirs), ignore_attr = TRUE)
+})
+
+test_that("arguments are checked and defaults are the core's", {
+  expect_identical(cox_control(), core_cox_defaults())
+  expect_identical(cox_control(max_iterations = 3)$max_iterations, 3L)
+  expect_error(cox_control(tolerance = -1), class = "survlines_error_argument")
+  expect_error(fit_cox(Surv(time, status) ~ x, aml, ties = "exact"),
+    class = "survlines_error_argument"
+  )
+  expect_error(fit_cox(Surv(time, status) ~ x, aml, robust = "yes"),
+    class = "survlines_error_argument"
+  )
+  expect_error(fit_cox(Surv(time, status) ~ x, aml, init = 1:2), class = "survlines_error_argument")
+  expect_equal(
+    coef(fit_cox(Surv(time, status) ~ x, aml, init = 2)), coef(fit_cox(Surv(time, status) ~ x, aml)),
+    tolerance = 1e-9
+  )
+  expect_warning(
+    fit_cox(Surv(time, status) ~ x, aml, control = cox_control(max_iterations = 1)),
+    class = "survlines_warning_convergence"
+  )
+})
+
+test_that("a printed fit says what a statistician asks", {
+  output <- capture.output(print(quietly(fit_cox(Surv(time, status) ~ age + sex + ph.ecog, lung))))
+  expect_match(output, "^ph.ecog +per 1 +1.59", all = FALSE)
+  expect_match(output, "n = 227, events = 164, ties: efron", all = FALSE)
+  expect_match(output, "1 row dropped for missing values \\(ph.ecog 1\\)", all = FALSE)
+  expect_match(output, "Likelihood ratio test = 30.5 on 3 df, p < 0.0001", all = FALSE)
+  summarised <- capture.output(print(summary(quietly(
+    fit_cox(Surv(time, status) ~ disease, kidney, cluster = id)
+  ))))
+  expect_match(summarised, "GN vs Other", all = FALSE)
+  expect_match(summarised, "clusters = 38", all = FALSE)
+  expect_match(summarised, "Robust score test", all = FALSE)
+})

@@ -35,3 +35,180 @@ test_that("curves are those of survfit on random data", {
   })
   expect_agreement(result)
 })
+
+test_that("curves are those of survfit on survival's own data", {
+  for (case in list(
+    list(Surv(time, status) ~ sex, lung), list(Surv(time, status) ~ celltype + trt, veteran),
+    list(Surv(futime, fustat) ~ rx, ovarian), list(Surv(start, stop, event) ~ transplant, heart),
+    list(Surv(start, stop, event) ~ rx, bladder2), list(Surv(time, status) ~ x, aml),
+    list(Surv(time, status) ~ disease, kidney), list(Surv(time, status) ~ strata(sex), kidney)
+  )) {
+    for (conf_type in c("log-log", "log", "plain")) {
+      for (difference in compare_km(case[[2L]], case[[1L]], conf_type)) expect_lte(difference, 1e-9)
+    }
+  }
+})
+
+# quantile.survfit() has its own rule where a curve is flat to its end at the height asked for;
+# there it continues to the last time, and its limits see missing values as drops.
+flat_free_difference <- function(ours, theirs, probs) {
+  expected <- as.vector(t(quantile(theirs, probs)$quantile))
+  reached <- !is.na(expected) & !is.na(ours$estimate)
+  last <- tapply(theirs$time, rep(seq_along(theirs$strata), theirs$strata), max)
+  at_end <- expected == rep(last, each = length(probs)) |
+    expected == (ours$estimate + rep(last, each = length(probs))) / 2
+  keep <- reached & !at_end
+  largest_difference(ours$estimate[keep], expected[keep], 1)
+}
+
+test_that("medians and other quantiles are survfit's", {
+  result <- over_random_sets(n_random_sets(500L), function(seed) {
+    data <- random_rows()
+    conf_type <- c("log-log", "log", "plain")[seed %% 3L + 1L]
+    probs <- c(0.1, 0.25, 0.5, 0.75, 0.9)
+    ours <- survival_quantile(fit_km(Surv(exit, status) ~ g, data, conf_type = conf_type), probs)
+    theirs <- survival::survfit(Surv(exit, status) ~ g, data, conf.type = conf_type)
+    median <- unname(as.matrix(as.data.frame(ours[ours$prob == 0.5, c("estimate", "conf.low", "conf.high")])))
+    printed <- unname(matrix(summary(theirs)$table, nrow = length(theirs$strata)))
+    c(
+      median = largest_difference(median, printed[, ncol(printed) - 2:0], 1),
+      estimate = flat_free_difference(ours, theirs, probs)
+    )
+  })
+  expect_agreement(result)
+})
+
+test_that("a flat step at one half gives its middle, or its own time at the end", {
+  middle <- fit_km(Surv(c(1, 2, 4, 8), c(1, 1, 1, 1)) ~ 1)
+  expect_identical(survival_quantile(middle)$estimate, 3)
+  expect_identical(survival_quantile(fit_km(Surv(c(1, 2, 4, 8), c(1, 1, 0, 0)) ~ 1))$estimate, 2)
+  # Twelve rows: after six events S is 0.5 but for rounding.
+  twelve <- fit_km(Surv(1:12, rep(1, 12)) ~ 1)
+  expect_false(twelve$survival[6] == 0.5)
+  expect_identical(survival_quantile(twelve, c(0.5, 0.55, 1))$estimate, c(6.5, 7, 12))
+  expect_identical(survival_quantile(fit_km(Surv(1:4, c(1, 0, 0, 0)) ~ 1))$estimate, NA_real_)
+})
+
+test_that("where the curve is 0 its interval is missing, or zero if asked", {
+  data <- data.frame(time = 1:4, status = 1)
+  missing <- fit_km(Surv(time, status) ~ 1, data)
+  zero <- fit_km(Surv(time, status) ~ 1, data, at_zero = "zero")
+  expect_identical(tidy(missing)$conf.high[4], NA_real_)
+  expect_identical(tidy(zero)$conf.high[4], 0)
+  expect_identical(tidy(zero)$conf.low[4], 0)
+  expect_identical(survival_quantile(missing)$conf.high, NA_real_)
+  expect_identical(survival_quantile(zero)$conf.high, 4)
+  expect_identical(tidy(zero)[1:3, ], tidy(missing)[1:3, ])
+  for (conf_type in c("plain", "log")) {
+    expect_identical(
+      tidy(fit_km(Surv(time, status) ~ 1, data, conf_type = conf_type))$conf.low[4], NA_real_
+    )
+  }
+})
+
+test_that("survival at times is summary.survfit()'s, and missing beyond the last", {
+  fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
+  times <- c(0, 5, 11, 11.5, 400, 765)
+  ours <- survival_at(fit, times)
+  theirs <- summary(survfit(Surv(time, status) ~ sex, lung, conf.type = "log-log"), times)
+  inside <- theirs$surv < 1
+  expect_equal(ours$estimate, theirs$surv, tolerance = 1e-12)
+  expect_equal(ours$n.risk, theirs$n.risk)
+  expect_equal(ours$std.error.surv, theirs$std.err, tolerance = 1e-12)
+  expect_equal(ours$conf.low[inside], theirs$lower[inside], tolerance = 1e-12)
+  expect_identical(survival_at(fit, 2000)$estimate, c(NA_real_, NA_real_))
+  expect_identical(survival_at(fit, 2000)$n.risk, c(0, 0))
+  expect_identical(survival_at(fit_km(Surv(1:3, c(1, 1, 1)) ~ 1), 9)$estimate, 0)
+  expect_equal(
+    survival_at(fit, c(6, 12), "months")$estimate, survival_at(fit, c(6, 12) * 30.4375)$estimate
+  )
+})
+
+test_that("with late entry the number at risk counts who entered in between", {
+  data <- data.frame(entry = c(0, 0, 3, 5), exit = c(2, 9, 8, 7), status = c(1, 1, 0, 1))
+  fit <- fit_km(Surv(entry, exit, status) ~ 1, data)
+  expect_identical(survival_at(fit, c(1, 2, 3, 4, 6, 9))$n.risk, c(2, 2, 1, 2, 3, 1))
+  expect_identical(tidy(fit)$time, c(2, 7, 8, 9))
+  # An empty risk set leaves the curve where it was, until the next rows enter.
+  gap <- data.frame(entry = c(0, 5, 5), exit = c(2, 8, 9), status = c(0, 1, 1))
+  expect_equal(tidy(fit_km(Surv(entry, exit, status) ~ 1, gap))$estimate, c(1, 0.5, 0))
+})
+
+# Random entry times may be negative, which is warned about.
+curve <- function(...) tidy(quietly(fit_km(...)))
+
+test_that("frequency 2 is two rows, weight 0 is no row, order and unit are nothing", {
+  for (seed in 1:20) {
+    data <- withr::with_seed(seed, random_rows(30L))
+    formula <- Surv(entry, exit, status) ~ g
+    fit <- curve(formula, data)
+    expect_equal(
+      curve(formula, data, frequency = f),
+      curve(formula, data[rep(1:30, data$f), ])
+    )
+    expect_equal(curve(formula, data, weights = f), curve(formula, data, frequency = f))
+    expect_identical(
+      curve(formula, data, weights = rep(0:1, c(5, 25))), curve(formula, data[-(1:5), ])
+    )
+    expect_identical(curve(formula, data[30:1, ]), fit)
+    for (unit in c(1e-9, 1e9)) {
+      scaled <- curve(formula, transform(data, entry = entry * unit, exit = exit * unit))
+      expect_identical(scaled[-1], fit[-1])
+    }
+  }
+  expect_identical(glance(fit_km(Surv(time, status) ~ 1, aml, weights = c(0, rep(1, 22))))$n.dropped, 1L)
+})
+
+test_that("one row, all censored and time 0 give a result", {
+  one <- fit_km(Surv(time, status) ~ 1, aml[1, ])
+  expect_identical(tidy(one)$estimate, 0)
+  censored <- fit_km(Surv(time, status * 0) ~ x, aml)
+  expect_true(all(tidy(censored)$estimate == 1 & tidy(censored)$conf.low == 1))
+  expect_output(print(censored), "NR")
+  at_zero <- fit_km(Surv(c(0, 0, 3), c(1, 0, 1)) ~ 1)
+  expect_equal(tidy(at_zero)$estimate, c(2 / 3, 0))
+  expect_equal(survival_at(at_zero, 0)$estimate, 2 / 3)
+})
+
+test_that("negative times and fractional weights are warned about, repeated lines told", {
+  expect_warning(fit_km(Surv(time - 10, status) ~ 1, aml), "-5",
+    class = "survlines_warning_negative_time"
+  )
+  expect_warning(fit_km(Surv(time, status) ~ 1, aml, weights = time / 100),
+    class = "survlines_warning_weights"
+  )
+  rows <- data.frame(patient_id = 1, line_id = 1:23, event = TRUE, reason = "", source = "", aml)
+  expect_message(fit <- fit_km(Surv(time, status) ~ 1, rows), "23 lines of 1 patient",
+    class = "survlines_message_repeated_lines"
+  )
+  expect_output(print(fit), "23 lines of 1 patient")
+  rows$patient_id <- 1:23
+  expect_silent(fit_km(Surv(time, status) ~ 1, rows))
+})
+
+test_that("arguments are checked", {
+  for (bad in list(
+    quote(fit_km(Surv(time, status) ~ 1, aml, conf_level = 95)),
+    quote(fit_km(Surv(time, status) ~ 1, aml, conf_type = "arcsin")),
+    quote(fit_km(Surv(time, status) ~ 1, aml, at_zero = "none")),
+    quote(fit_km(Surv(time, status) ~ 1, aml, time_unit = "hours")),
+    quote(survival_quantile(fit_km(Surv(time, status) ~ 1, aml), 50)),
+    quote(survival_quantile(aml)), quote(survival_at(aml, 3)),
+    quote(survival_at(fit_km(Surv(time, status) ~ 1, aml), "3")),
+    quote(fit_km(Surv(time, status) ~ 1, aml, timefix = NA))
+  )) {
+    expect_error(eval(bad), class = "survlines_error_argument")
+  }
+})
+
+test_that("times are shown in the unit asked for", {
+  fit <- fit_km(Surv(time, status) ~ x, aml, time_unit = "weeks")
+  expect_equal(survival_quantile(fit, time_unit = "days")$estimate, survival_quantile(fit)$estimate * 7)
+  expect_equal(tidy(fit, time_unit = "months")$time, tidy(fit)$time * 7 / 30.4375)
+  withr::with_options(
+    list(survlines.days_per_month = 30),
+    expect_equal(tidy(fit, time_unit = "months")$time, tidy(fit)$time * 7 / 30)
+  )
+  output <- capture.output(print(summary(fit, times = 12, time_unit = "months")))
+  expect_match(output, "Times in months", all = FALSE)
+})

@@ -1,4 +1,4 @@
-# `extras` is a call with the arguments weights, frequency, cluster, subset.
+# `extras` is a list of expressions: weights, frequency, cluster, subset.
 model_of <- function(formula, data, use, direct, extras = NULL, na_action = na.omit) {
   model_data(formula, data, extras, na_action, use, direct = direct)
 }
@@ -250,5 +250,18 @@ test_that("near-equal times are one tie in any unit, if wanted", {
   data$entry <- c(0, 0, 0, 5 - 1e-9)
   expect_error(fit_km(Surv(entry, time, status) ~ 1, data), "row 4",
     class = "survlines_error_entry_exit"
+  )
+})
+
+test_that("weights reach the fit through the dots of a wrapper", {
+  wrapper <- function(...) fit_km(Surv(exit, status) ~ g, ...)
+  data <- withr::with_seed(1, random_rows(30L))
+  expect_identical(
+    tidy(wrapper(data, frequency = f, subset = x > 0)),
+    tidy(fit_km(Surv(exit, status) ~ g, data, frequency = f, subset = x > 0))
+  )
+  expect_identical(
+    tidy(do.call(fit_km, list(Surv(exit, status) ~ g, data, frequency = data$f))),
+    tidy(fit_km(Surv(exit, status) ~ g, data, frequency = f))
   )
 })

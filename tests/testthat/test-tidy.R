@@ -1,0 +1,67 @@
+skip_without_broom <- function() skip_if_not_installed("broom")
+
+test_that("columns are broom's, in its order, and so are the values", {
+  skip_without_broom()
+  theirs <- broom::tidy(survfit(Surv(time, status) ~ x, aml, conf.type = "log-log"))
+  ours <- tidy(fit_km(Surv(time, status) ~ x, aml))
+  expect_identical(setdiff(names(ours), "std.error.surv"), names(theirs))
+  inside <- theirs$estimate < 1 & theirs$estimate > 0
+  for (column in setdiff(names(theirs), "strata")) {
+    expect_equal(ours[[column]][inside], theirs[[column]][inside], tolerance = 1e-9)
+  }
+  expect_identical(as.character(ours$strata), theirs$strata)
+  expect_equal(ours$std.error.surv[inside], (ours$estimate * ours$std.error)[inside])
+
+  theirs <- broom::tidy(coxph(Surv(time, status) ~ age + sex, kidney, cluster = id), conf.int = TRUE)
+  ours <- tidy(quietly(fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)))
+  expect_identical(setdiff(names(ours), "contrast"), names(theirs))
+  expect_equal(ours[names(theirs)], theirs, tolerance = 1e-6, ignore_attr = TRUE)
+  theirs <- broom::tidy(coxph(Surv(time, status) ~ x, aml), exponentiate = TRUE, conf.int = TRUE)
+  ours <- tidy(fit_cox(Surv(time, status) ~ x, aml), exponentiate = TRUE)
+  expect_equal(ours[names(theirs)], theirs, tolerance = 1e-6, ignore_attr = TRUE)
+})
+
+test_that("glance() has broom's columns and values", {
+  skip_without_broom()
+  theirs <- broom::glance(coxph(Surv(time, status) ~ age + sex, kidney, cluster = id))
+  ours <- glance(quietly(fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)))
+  shared <- intersect(names(theirs), names(ours))
+  expect_true(all(c(
+    "n", "nevent", "statistic.log", "p.value.log", "statistic.sc", "p.value.sc", "statistic.wald",
+    "p.value.wald", "statistic.robust", "p.value.robust", "logLik", "AIC", "BIC", "nobs"
+  ) %in% shared))
+  # survival prints the Wald statistic with two decimals, and broom reads it from there.
+  expect_equal(ours$statistic.wald, theirs$statistic.wald, tolerance = 0.005, ignore_attr = TRUE)
+  for (column in setdiff(shared, "statistic.wald")) {
+    expect_equal(as.numeric(ours[[column]]), as.numeric(theirs[[column]]), tolerance = 1e-6)
+  }
+  theirs <- broom::glance(survdiff(Surv(time, status) ~ x, aml))
+  ours <- glance(test_logrank(Surv(time, status) ~ x, aml))
+  expect_equal(ours[names(theirs)], theirs, tolerance = 1e-9, ignore_attr = TRUE)
+})
+
+test_that("a coefficient says what it compares", {
+  data <- transform(lung, sex = factor(sex, 1:2, c("male", "female")), old = age > 60)
+  contrast <- function(formula) {
+    tidy(fit_cox(formula, data))$contrast
+  }
+  expect_identical(
+    contrast(Surv(time, status == 2) ~ sex + age + old), c("female vs male", "per 1", "TRUE vs FALSE")
+  )
+  expect_identical(contrast(Surv(time, status == 2) ~ sex + log(age)), c("female vs male", "per 1"))
+  expect_identical(
+    contrast(Surv(time, status == 2) ~ factor(ph.ecog)), c("1 vs 0", "2 vs 0", "3 vs 0")
+  )
+  expect_identical(
+    contrast(Surv(time, status == 2) ~ sex * age), c("female vs male", "per 1", NA)
+  )
+  contrasts(data$sex) <- "contr.sum"
+  expect_identical(contrast(Surv(time, status == 2) ~ sex), NA_character_)
+})
+
+test_that("one library() is enough", {
+  exports <- getNamespaceExports("survlines")
+  expect_true(all(c("Surv", "strata", "cluster", "tidy", "glance", "augment") %in% exports))
+  expect_identical(survlines::Surv, survival::Surv)
+  expect_identical(survlines::tidy, generics::tidy)
+})
