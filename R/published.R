@@ -306,11 +306,29 @@ print.survlines_comparison <- function(x, ...) {
   differ <- x[x$verdict != "match", ]
   if (nrow(differ) > 0L) {
     cli::cat_line()
-    shown <- c("id", "place", "quantity", "printed", "recomputed", "bounds", "verdict", "reason")
-    class(differ) <- setdiff(class(differ), "survlines_comparison")
-    print(differ[shown], n = Inf, width = Inf)
+    bounds <- ifelse(nzchar(differ$bounds), paste0(" (", differ$bounds, ")"), "")
+    shown <- data.frame(
+      id = differ$id, place = differ$place, quantity = differ$quantity,
+      printed = differ$printed, recomputed = paste0(differ$recomputed, bounds),
+      verdict = differ$verdict
+    )
+    print(shown, right = FALSE, row.names = FALSE)
+    cat_reasons(differ)
   }
   invisible(x)
+}
+
+# Each reason once, with the rows it belongs to.
+cat_reasons <- function(rows) {
+  rows <- rows[nzchar(rows$reason), ]
+  if (nrow(rows) == 0L) {
+    return(invisible())
+  }
+  cli::cat_line()
+  for (reason in unique(rows$reason)) {
+    ids <- paste(rows$id[rows$reason == reason], collapse = ", ")
+    cli::cat_line(strwrap(paste0(ids, ": ", reason), exdent = 2L))
+  }
 }
 
 # "263 of 272 printed numbers recomputed; 9 expected mismatches"

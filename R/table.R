@@ -28,7 +28,7 @@
 #'     end_date = c("2012-06-20", "2012-05-01", "2012-08-15")
 #'   )
 #' )
-#' table_baseline(study, patients = "sex", lines = c("drug", "Days of treatment" = "treatment_days"))
+#' table_baseline(study, patients = "sex", lines = c("drug", "Days on drug" = "treatment_days"))
 #' @export
 table_baseline <- function(registry, patients = character(), lines = character(), digits = 1) {
   known <- line_covariates(registry)
@@ -102,7 +102,9 @@ describe_levels <- function(values) {
   )
 }
 
-show_share <- function(n, of) paste0(n, " (", formatC(100 * n / of, digits = 0, format = "f"), " %)")
+show_share <- function(n, of) {
+  paste0(n, " (", formatC(100 * n / of, digits = 0, format = "f"), " %)")
+}
 
 show_interval <- function(estimate, lower, upper, digits) {
   show <- function(value) {
