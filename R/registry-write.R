@@ -74,11 +74,23 @@ as_recorded <- function(table, imputed) {
   table
 }
 
+# Lines are put together here because write.csv() writes in the session's encoding, which
+# may not have all letters.
 write_csv_text <- function(table, file) {
-  connection <- file(file, "wb", encoding = "UTF-8")
+  cells <- lapply(unname(as.list(table)), csv_cells)
+  header <- paste(csv_cells(names(table)), collapse = ",")
+  rows <- if (nrow(table) > 0L) do.call(paste, c(cells, sep = ","))
+  connection <- file(file, "wb")
   on.exit(close(connection))
-  table[] <- lapply(table, function(column) {
-    if (is.character(column)) enc2utf8(column) else column
-  })
-  utils::write.csv(table, connection, row.names = FALSE, na = "", quote = TRUE, eol = "\n")
+  writeLines(enc2utf8(c(header, rows)), connection, useBytes = TRUE)
+}
+
+csv_cells <- function(column) {
+  text <- enc2utf8(as.character(column))
+  filled <- !is.na(text)
+  if (is.character(column) || is.factor(column)) {
+    text[filled] <- paste0("\"", gsub("\"", "\"\"", text[filled], fixed = TRUE), "\"")
+  }
+  text[!filled] <- ""
+  text
 }

@@ -241,12 +241,14 @@ write_second <- function(tables, spoil = list(), frame = parent.frame()) {
     text[[cell$table]][[cell$column]][cell$row] <- cell$text
   }
   for (name in names(text)) {
-    connection <- file(file.path(folder, paste0(name, ".csv")), "w", encoding = "latin1")
-    utils::write.table(
-      text[[name]], connection,
-      sep = ";", row.names = FALSE, na = "", qmethod = "double"
+    cells <- lapply(text[[name]], function(column) {
+      ifelse(is.na(column), "", paste0("\"", column, "\""))
+    })
+    lines <- c(paste(names(cells), collapse = ";"), do.call(paste, c(unname(cells), sep = ";")))
+    latin1 <- iconv(list(charToRaw(enc2utf8(paste0(lines, "\n", collapse = "")))), "UTF-8", "latin1",
+      toRaw = TRUE
     )
-    close(connection)
+    writeBin(latin1[[1L]], file.path(folder, paste0(name, ".csv")))
   }
   folder
 }
