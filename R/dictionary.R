@@ -95,10 +95,16 @@ described_columns <- function(dictionary, table) {
 # Allowed values of one column; character(0) allows everything.
 allowed_values <- function(dictionary, table, column) {
   row <- which(dictionary$table == table & dictionary$column == column)
-  if (length(row) == 0L || dictionary$values[row] == "") {
-    return(character())
-  }
-  trimws(strsplit(dictionary$values[row], "|", fixed = TRUE)[[1L]])
+  if (length(row) == 0L) character() else split_values(dictionary$values[row])
+}
+
+split_values <- function(values) {
+  if (nzchar(values)) trimws(strsplit(values, "|", fixed = TRUE)[[1L]]) else character()
+}
+
+# The rows of the dictionary as plain lists, which are quick to look into.
+dictionary_entries <- function(dictionary) {
+  lapply(seq_len(nrow(dictionary)), function(i) lapply(dictionary, `[[`, i))
 }
 
 #' @rdname read_dictionary

@@ -12,6 +12,7 @@ check_context <- function(registry, cutoff) {
   list(
     tables = unclass(registry)[registry_table_names],
     dictionary = attr(registry, "dictionary"),
+    entries = dictionary_entries(attr(registry, "dictionary")),
     cutoff = cutoff,
     timeline = timeline,
     assessments = assessments,
@@ -27,9 +28,7 @@ match_rows <- function(table, target, id) {
 
 # Applies `check(column, entry)` to every described column there is.
 over_columns <- function(context, check) {
-  dictionary <- context$dictionary
-  bind_rows_base(lapply(seq_len(nrow(dictionary)), function(i) {
-    entry <- dictionary[i, ]
+  bind_rows_base(lapply(context$entries, function(entry) {
     check(context$tables[[entry$table]][[entry$column]], entry)
   }))
 }
@@ -41,8 +40,6 @@ check_missing_column <- function(context) {
         entry$table, NA_integer_, entry$column, "missing_column",
         sprintf("The table has no column '%s'.", entry$column)
       )
-    } else {
-      no_problems()
     }
   })
 }
@@ -50,7 +47,7 @@ check_missing_column <- function(context) {
 check_missing_value <- function(context) {
   over_columns(context, function(column, entry) {
     if (is.null(column) || entry$required != "value") {
-      return(no_problems())
+      return(NULL)
     }
     found(
       entry$table, which(is.na(column)), entry$column, "missing_value",
@@ -61,9 +58,9 @@ check_missing_value <- function(context) {
 
 check_not_in_dictionary <- function(context) {
   over_columns(context, function(column, entry) {
-    allowed <- allowed_values(context$dictionary, entry$table, entry$column)
+    allowed <- split_values(entry$values)
     if (is.null(column) || length(allowed) == 0L) {
-      return(no_problems())
+      return(NULL)
     }
     row <- which(!is.na(column) & !as.character(column) %in% allowed)
     found(
@@ -87,7 +84,7 @@ check_undescribed_column <- function(context) {
 check_duplicate_key <- function(context) {
   over_columns(context, function(column, entry) {
     if (entry$key != "primary") {
-      return(no_problems())
+      return(NULL)
     }
     row <- which(duplicated(column, incomparables = NA))
     found(
@@ -100,7 +97,7 @@ check_duplicate_key <- function(context) {
 check_orphan_key <- function(context) {
   over_columns(context, function(column, entry) {
     if (entry$key %in% c("", "primary")) {
-      return(no_problems())
+      return(NULL)
     }
     target <- strsplit(entry$key, ".", fixed = TRUE)[[1L]]
     row <- which(!is.na(column) & !column %in% context$tables[[target[1L]]][[target[2L]]])
@@ -203,7 +200,7 @@ check_after_cutoff <- function(context) {
   what <- if (is.null(context$cutoff)) "today" else "the cut-off"
   over_columns(context, function(column, entry) {
     if (!inherits(column, "Date")) {
-      return(no_problems())
+      return(NULL)
     }
     row <- which(column > limit)
     found(
@@ -373,7 +370,7 @@ check_response_after_progression <- function(context) {
 
 check_grade <- function(context) {
   if (length(allowed_values(context$dictionary, "adverse_events", "grade")) > 0L) {
-    return(no_problems())
+    return(NULL)
   }
   grade <- column_or_missing(context$tables$adverse_events, "grade", NA_integer_)
   row <- which(!grade %in% c(1:5, NA))
