@@ -106,7 +106,8 @@ new_km <- function(model, curve, settings) {
         n_risk = curve$n_risk, n_event = curve$n_event, n_censor = curve$n_censor,
         n_enter = curve$n_enter, survival = curve$survival, std_error_log = sigma,
         conf_low = limits$low, conf_high = limits$high,
-        stratum_begin = curve$stratum_begin, strata = model$stratum_labels
+        stratum_begin = curve$stratum_begin, strata = model$stratum_labels,
+        group_variables = names(model$formula$variables)
       ),
       settings, fit_counts(model), list(formula = model$formula$formula)
     ),

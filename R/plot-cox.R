@@ -1,0 +1,133 @@
+#' Forest plot of a Cox model
+#'
+#' A hazard ratio with its interval for each coefficient, on a logarithmic axis. Every ratio says
+#' what it compares: a level with the reference level, or so many units of a number.
+#'
+#' @param x,object A fit of [fit_cox()].
+#' @param per Named numbers: by how much a numeric covariate is compared, such as `c(age = 10)` for
+#'   the hazard ratio of ten years. 1 where not named.
+#' @param units Named texts: the unit of numeric covariates, such as `c(age = "years")`.
+#' @param names Named texts that replace names of covariates.
+#' @param conf_level Level of the intervals.
+#' @param title,xlab Texts.
+#' @param alt Description for those who cannot see the figure; made from the fit by default.
+#' @param base_size Size of the text in points.
+#' @param ... Not used; for `autoplot()`, arguments of `plot()`.
+#' @return A ggplot. Coefficients that were not estimated have a line without a point; infinite ones
+#'   are named so.
+#' @section Errors: `survlines_error_package` where ggplot2 is not installed;
+#'   `survlines_error_argument`.
+#' @examplesIf requireNamespace("ggplot2", quietly = TRUE)
+#' fit <- fit_cox(Surv(time, status) ~ age + celltype, veteran)
+#' plot(fit, per = c(age = 10), units = c(age = "years"))
+#' @export
+plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
+                               conf_level = x$conf_level, title = NULL,
+                               xlab = "Hazard ratio (above 1: more events)", alt = NULL,
+                               base_size = 11, ...) {
+  check_installed("ggplot2", "A forest plot")
+  check_level(conf_level)
+  if (length(x$coefficients) == 0L) {
+    abort_survlines("argument", "The model has no coefficients to draw.")
+  }
+  rows <- forest_rows(x, per, units, names, conf_level)
+  if (is.null(alt)) alt <- forest_alt_text(rows, conf_level)
+  drawn <- rows[is.finite(rows$estimate), ]
+  figure <- ggplot2::ggplot(drawn, ggplot2::aes(.data$estimate, .data$row)) +
+    ggplot2::geom_vline(xintercept = 1, colour = "grey50", linewidth = 0.3, linetype = "22") +
+    ggplot2::geom_errorbarh(
+      ggplot2::aes(xmin = .data$low, xmax = .data$high),
+      height = 0.15, colour = curve_colours[1L], linewidth = 0.6
+    ) +
+    ggplot2::geom_point(shape = 15, size = 2.6, colour = curve_colours[1L]) +
+    ggplot2::scale_x_log10(breaks = ratio_breaks(drawn), labels = format_plain) +
+    ggplot2::scale_y_continuous(
+      breaks = rows$row, labels = rows$label, limits = c(0.4, nrow(rows) + 0.6), expand = c(0, 0),
+      sec.axis = ggplot2::dup_axis(labels = rows$text)
+    ) +
+    ggplot2::labs(x = xlab, y = NULL, title = title) +
+    figure_theme(base_size) +
+    ggplot2::theme(
+      panel.grid.major.y = ggplot2::element_blank(),
+      axis.line.y = ggplot2::element_blank(), axis.text.y = ggplot2::element_text(hjust = 0),
+      axis.text.y.right = ggplot2::element_text(hjust = 0),
+      axis.title.y.right = ggplot2::element_blank()
+    )
+  with_alt_text(figure, alt)
+}
+
+#' @rdname plot.survlines_cox
+#' @exportS3Method ggplot2::autoplot
+autoplot.survlines_cox <- function(object, ...) plot(object, ...)
+
+# One row for each coefficient, the first at the top.
+forest_rows <- function(fit, per, units, names, conf_level, call = rlang::caller_env()) {
+  described <- describe_coefficients(fit)
+  numeric <- is_numeric_coefficient(described)
+  per <- check_per(per, described$variable[numeric], call)
+  factor <- ifelse(numeric, per[described$variable], 1)
+  factor[is.na(factor)] <- 1
+  limits <- cox_intervals(fit, conf_level)
+  table <- data.frame(
+    row = rev(seq_along(described$term)), term = described$term,
+    estimate = exp(unname(fit$coefficients) * factor),
+    low = exp(limits$low * factor), high = exp(limits$high * factor),
+    p = tidy(fit)$p.value
+  )
+  table$label <- forest_labels(described, numeric, factor, units, names)
+  table$text <- forest_texts(table, fit$kind)
+  table
+}
+
+is_numeric_coefficient <- function(described) described$contrast %in% "per 1"
+
+check_per <- function(per, numeric, call) {
+  if (is.null(per)) {
+    return(numeric(0L))
+  }
+  unknown <- setdiff(names(per), numeric)
+  if (!is.numeric(per) || is.null(names(per)) || length(unknown) > 0L) {
+    abort_survlines("argument", c(
+      "{.arg per} must be numbers named after numeric covariates.",
+      i = "These are {.val {numeric}}."
+    ), call = call)
+  }
+  per
+}
+
+forest_labels <- function(described, numeric, factor, units, names) {
+  variable <- described$variable
+  renamed <- variable %in% names(names)
+  shown <- variable
+  shown[renamed] <- names[variable[renamed]]
+  unit <- ifelse(variable %in% names(units), paste0(" ", units[variable]), "")
+  what <- ifelse(numeric, paste0("per ", format_plain(factor), unit), described$contrast)
+  ifelse(is.na(what), described$term, paste0(shown, ": ", what))
+}
+
+format_plain <- function(x) vapply(x, format, "", digits = 6L)
+
+forest_texts <- function(table, kind) {
+  two <- function(x) formatC(x, digits = 2L, format = "f")
+  text <- paste0(
+    two(table$estimate), " [", two(table$low), ", ", two(table$high), "]  ", format_p(table$p)
+  )
+  text[kind == "aliased"] <- "not estimated"
+  text[kind == "infinite"] <- "infinite: the likelihood has no maximum"
+  text
+}
+
+# 1 and ratios around it that divide the axis evenly in its logarithm.
+ratio_breaks <- function(rows) {
+  candidates <- c(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+  range <- range(rows$low, rows$high, 1)
+  near <- candidates >= range[1L] / 1.6 & candidates <= range[2L] * 1.6
+  if (range[2L] / range[1L] < 3) c(0.5, 0.67, 0.8, 1, 1.25, 1.5, 2) else candidates[near]
+}
+
+forest_alt_text <- function(rows, conf_level) {
+  paste0(
+    "Forest plot of hazard ratios with ", format(100 * conf_level), "% intervals. ",
+    paste0(rows$label, ": ", rows$text, collapse = "; "), "."
+  )
+}

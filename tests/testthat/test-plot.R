@@ -1,0 +1,103 @@
+skip_if_not_installed("ggplot2")
+skip_if_not_installed("patchwork")
+
+layer_of <- function(figure, geom) {
+  geoms <- vapply(figure$layers, function(layer) class(layer$geom)[1L], "")
+  ggplot2::layer_data(figure, which(geoms == geom)[1L])
+}
+
+fit <- fit_km(Surv(time, status == 2) ~ sex, lung)
+
+test_that("the curve drawn is the curve of the fit", {
+  figure <- plot(fit, time_unit = "months", risk_table = FALSE)
+  line <- layer_of(figure, "GeomLine")
+  table <- tidy(fit, time_unit = "months")
+  for (k in 1:2) {
+    drawn <- line[line$group == k, ]
+    curve <- table[table$strata == fit$strata[k], ]
+    expect_equal(c(drawn$x[1], drawn$y[1]), c(0, 1))
+    expect_equal(unique(drawn$x), c(0, curve$time))
+    # After each time the curve has come down to the estimate, and has been level before.
+    expect_equal(drawn$y[!duplicated(drawn$x, fromLast = TRUE)][-1], curve$estimate)
+    expect_equal(drawn$y[!duplicated(drawn$x)][-1], c(1, head(curve$estimate, -1)))
+  }
+  ribbon <- layer_of(figure, "GeomRibbon")
+  last <- ribbon[!duplicated(ribbon[c("x", "group")], fromLast = TRUE) & ribbon$x > 0, ]
+  expect_equal(last$ymin[order(last$group, last$x)], table$conf.low)
+  marks <- layer_of(figure, "GeomPoint")
+  expect_equal(nrow(marks), sum(table$n.censor > 0))
+})
+
+test_that("the number at risk comes from the fit, on the axis of the curves", {
+  figure <- plot(fit, time_unit = "months", breaks = c(0, 12, 24))
+  table <- layer_of(figure[[2L]], "GeomText")
+  expected <- survival_at(fit, c(0, 12, 24), "months")
+  table <- table[order(-table$y, table$x), ]
+  expect_equal(as.numeric(table$label), expected$n.risk)
+  range <- function(part) ggplot2::layer_scales(part)$x$get_limits()
+  expect_equal(range(figure[[1L]]), range(figure[[2L]]))
+})
+
+test_that("curves differ in colour and line type, and have names", {
+  figure <- plot(fit, labels = c("male", "female"), risk_table = FALSE)
+  line <- layer_of(figure, "GeomLine")
+  expect_identical(lengths(lapply(line[c("colour", "linetype")], unique)), c(colour = 2L, linetype = 2L))
+  expect_identical(levels(figure$data$curve), c("male", "female"))
+  direct <- plot(fit, label = "direct", risk_table = FALSE)
+  expect_identical(as.character(layer_of(direct, "GeomText")$label), c("1", "2"))
+  two <- fit_km(Surv(time, status) ~ celltype + trt, veteran)
+  expect_identical(curve_levels(two)[1:2], c("squamous, 1", "squamous, 2"))
+  expect_error(plot(fit, labels = "male"), class = "survlines_error_argument")
+})
+
+test_that("lines at the medians end at the medians", {
+  segments <- layer_of(plot(fit, risk_table = FALSE), "GeomSegment")
+  expect_equal(sort(segments$xend), sort(c(426, 270, 426)))
+  none <- fit_km(Surv(time, status * 0) ~ 1, aml)
+  geoms <- vapply(plot(none, risk_table = FALSE)$layers, function(l) class(l$geom)[1L], "")
+  expect_false("GeomSegment" %in% geoms)
+})
+
+test_that("figures have a text for those who do not see them", {
+  expect_match(ggplot2::get_alt_text(plot(fit)), "1: 138 rows, 112 events, median 270 \\[210, 306\\]")
+  expect_identical(ggplot2::get_alt_text(plot(fit, alt = "Two curves.")), "Two curves.")
+  cox <- fit_cox(Surv(time, status) ~ celltype, veteran)
+  ratio <- sprintf("%.2f", exp(coef(coxph(Surv(time, status) ~ celltype, veteran))[[1L]]))
+  expect_match(
+    ggplot2::get_alt_text(plot(cox)), paste("smallcell vs squamous:", ratio),
+    fixed = TRUE
+  )
+})
+
+test_that("the forest plot shows the ratios asked for and what they compare", {
+  cox <- fit_cox(Surv(time, status) ~ age + celltype, veteran)
+  figure <- plot(cox, per = c(age = 10), units = c(age = "years"), names = c(celltype = "cells"))
+  points <- layer_of(figure, "GeomPoint")
+  expect_equal(10^points$x, exp(unname(coef(cox)) * c(10, 1, 1, 1)))
+  bars <- layer_of(figure, "GeomErrorbarh")
+  expect_equal(10^bars$xmin, exp(unname(confint(cox)[, 1]) * c(10, 1, 1, 1)))
+  labels <- figure$scales$get_scales("y")$labels
+  expect_identical(labels[1:2], c("age: per 10 years", "cells: smallcell vs squamous"))
+  expect_error(plot(cox, per = c(celltype = 2)), class = "survlines_error_argument")
+  expect_error(plot(fit_cox(Surv(time, status) ~ 1, aml)), class = "survlines_error_argument")
+})
+
+test_that("coefficients without an estimate are named and not drawn", {
+  data <- transform(veteran, twice = 2 * age)
+  figure <- plot(fit_cox(Surv(time, status) ~ age + twice, data))
+  expect_identical(nrow(layer_of(figure, "GeomPoint")), 1L)
+  expect_match(figure$scales$get_scales("y")$secondary.axis$labels[2], "not estimated")
+})
+
+test_that("a missing package is an error that says so", {
+  expect_error(check_installed("no.such.package", "A figure"), "no.such.package",
+    class = "survlines_error_package"
+  )
+})
+
+test_that("autoplot() is plot()", {
+  expect_equal(
+    ggplot2::layer_data(ggplot2::autoplot(fit, risk_table = FALSE)),
+    ggplot2::layer_data(plot(fit, risk_table = FALSE))
+  )
+})
