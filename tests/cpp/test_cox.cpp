@@ -201,6 +201,28 @@ TEST_CASE("Cox: fits against Newton's method in long double on the definition") 
   CHECK(compared > 1200);
 }
 
+// Hundreds of rows: several panels, hundreds of cells or hundreds of tied deaths.
+TEST_CASE("Cox: larger data sets against the definition") {
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    CoxRecipe recipe = recipe_of(random);
+    recipe.rows.most_rows = 1200;
+    recipe.rows.most_times = seed % 3 == 0 ? 2 : 150;
+    recipe.rows.most_strata = 4;
+    recipe.most_columns = 7;
+    const CoxData data = random_cox_data(random, recipe);
+    for (const Ties ties : {Ties::efron, Ties::breslow}) {
+      std::vector<double> beta;
+      for (std::size_t j = 0; j < data.n_columns(); ++j) beta.push_back(0.4 * random.normal());
+      for (const CoxShards& shards : {CoxShards{data}, split_cox_data(data, 3, random)}) {
+        check_derivatives(ShardedCox(shards, ties), shards, data, beta, ties == Ties::efron,
+                          1e-12L);
+      }
+    }
+  }
+}
+
 TEST_CASE("Cox: shards arrive at the local fit") {
   for (std::uint64_t seed = 0; seed < 150; ++seed) {
     CAPTURE(seed);
@@ -422,6 +444,33 @@ TEST_CASE("Cox: a constant column alone, and one that varies between strata only
     CHECK(result.coefficient[0] == 0);
     CHECK(result.variance(0, 0) == 0);
     CHECK(result.status == NewtonStatus::converged);
+  }
+}
+
+TEST_CASE("Cox: a column that never varies among those at risk together") {
+  // Runs of rows that are at risk together have one value: there is no information at all, though
+  // the column varies, also when the offsets differ.
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    CoxData data;
+    data.rows.n_times = 40;
+    data.column = {{}};
+    for (int k = 0; k < 13; ++k) {
+      const double x = 10 * random.normal();
+      const int copies = random.between(1, 4);
+      for (int copy = 0; copy < copies; ++copy) {
+        data.rows.entry.push_back(3 * k);
+        data.rows.exit.push_back(3 * k + random.between(1, 2));
+        data.rows.event.push_back(random.chance(0.7));
+        data.rows.weight.push_back(random.between(0.1, 3.0));
+        data.offset.push_back(random.normal());
+        data.column[0].push_back(x);
+      }
+    }
+    const CoxFit result = fit(data, random_ties(random));
+    CHECK(result.kind[0] == CoefficientKind::aliased);
+    CHECK(result.variance(0, 0) == 0);
   }
 }
 
