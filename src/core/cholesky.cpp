@@ -5,6 +5,7 @@
 #include "core/error.h"
 
 namespace survlines {
+namespace {
 
 double largest_diagonal(const SquareMatrix& matrix) {
   double largest = 0;
@@ -12,14 +13,17 @@ double largest_diagonal(const SquareMatrix& matrix) {
   return largest;
 }
 
-PivotedCholesky::PivotedCholesky(const SquareMatrix& matrix, double tolerance, double floor)
+}  // namespace
+
+PivotedCholesky::PivotedCholesky(const SquareMatrix& matrix, double tolerance,
+                                 const std::vector<double>& floor)
     : factor_(matrix), pivot_(matrix.size, 0.0) {
   const std::size_t n = matrix.size;
-  const double threshold = std::max(tolerance * largest_diagonal(matrix), floor);
+  require(floor.empty() || floor.size() == n, "one floor a column");
+  const double least = tolerance * largest_diagonal(matrix);
   for (std::size_t j = 0; j < n; ++j) {
     const double pivot = factor_(j, j);
-    if (pivot < -8 * threshold) nonnegative_ = false;
-    if (!(pivot > threshold)) {
+    if (!(pivot > least && (floor.empty() || pivot > floor[j]))) {
       for (std::size_t i = j; i < n; ++i) factor_(i, j) = 0;
       continue;
     }

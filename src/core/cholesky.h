@@ -19,8 +19,6 @@ struct SquareMatrix {
   }
 };
 
-double largest_diagonal(const SquareMatrix& matrix);  // at least 0
-
 constexpr double default_pivot_tolerance = 1.818989403545857e-12;  // epsilon^(3/4)
 
 // L D L' without row exchanges: a column whose pivot is at most tolerance times the largest
@@ -29,15 +27,13 @@ constexpr double default_pivot_tolerance = 1.818989403545857e-12;  // epsilon^(3
 // does, so that the same coefficients become NA.
 class PivotedCholesky {
  public:
-  // Assumes a symmetric matrix of finite values, both triangles filled. Pivots up to `floor` are
-  // set aside too.
+  // Assumes a symmetric matrix of finite values, both triangles filled. `floor` is empty, or holds
+  // for each column what rounding may have left of a pivot that is 0: such pivots are 0.
   explicit PivotedCholesky(const SquareMatrix& matrix, double tolerance = default_pivot_tolerance,
-                           double floor = 0);
+                           const std::vector<double>& floor = {});
 
   std::size_t rank() const { return rank_; }
   bool kept(std::size_t column) const { return pivot_[column] > 0; }
-  // True when no pivot was clearly negative: the matrix is positive semidefinite.
-  bool nonnegative() const { return nonnegative_; }
 
   // x with matrix x = right_side on the kept rows, 0 elsewhere.
   std::vector<double> solve(std::vector<double> right_side) const;
@@ -52,7 +48,6 @@ class PivotedCholesky {
   SquareMatrix factor_;        // unit lower triangle L
   std::vector<double> pivot_;  // D; 0 where set aside
   std::size_t rank_ = 0;
-  bool nonnegative_ = true;
 };
 
 }  // namespace survlines

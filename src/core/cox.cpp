@@ -110,6 +110,9 @@ RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& 
   return result;
 }
 
+// The information is a difference; what it may have lost is in proportion to what was subtracted.
+constexpr double relative_noise = 1e-13;
+
 Derivatives derivatives(const CellWeights& weights, const RowGram& gram) {
   Derivatives result;
   result.loglik = weights.loglik;
@@ -117,6 +120,9 @@ Derivatives derivatives(const CellWeights& weights, const RowGram& gram) {
   result.information = gram.second_moment;
   for (std::size_t k = 0; k < result.information.values.size(); ++k) {
     result.information.values[k] -= weights.between.values[k];
+  }
+  for (std::size_t j = 0; j < result.score.size(); ++j) {
+    result.noise.push_back(relative_noise * gram.second_moment(j, j));
   }
   return result;
 }
@@ -282,8 +288,8 @@ Evaluation evaluate(const CoxRows& rows, const EventGrid& grid, const std::vecto
   return at;
 }
 
-double quadratic_form(const std::vector<double>& x, const SquareMatrix& matrix, double tolerance) {
-  const std::vector<double> solution = PivotedCholesky(matrix, tolerance).solve(x);
+double quadratic_form(const std::vector<double>& x, const PivotedCholesky& factor) {
+  const std::vector<double> solution = factor.solve(x);
   double value = 0;
   for (std::size_t j = 0; j < x.size(); ++j) value += x[j] * solution[j];
   return value;
@@ -342,14 +348,18 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
     const bool first = state.iterations == 0;
     advance(state, at.derivatives, control.newton);
     if (first && robust.wanted) {
-      fit.robust_score_test =
-          quadratic_form(at.derivatives.score,
-                         clustered_score_at(rows, grid, at, state.best, view, robust, control.ties),
-                         control.newton.pivot_tolerance);
+      SquareMatrix middle =
+          clustered_score_at(rows, grid, at, state.best, view, robust, control.ties);
+      for (std::size_t k = 0; k < p * p; ++k) {
+        if (state.aliased[k % p] || state.aliased[k / p]) middle.values[k] = 0;
+      }
+      fit.robust_score_test = quadratic_form(
+          state.at_start.score, PivotedCholesky(middle, control.newton.pivot_tolerance));
     }
   }
 
-  const PivotedCholesky factor(state.at_best.information, control.newton.pivot_tolerance);
+  const PivotedCholesky factor(state.at_best.information, control.newton.pivot_tolerance,
+                               state.at_best.noise);
   const std::vector<bool> infinite = infinite_coefficients(rows, grid, state, factor);
   fit.variance = factor.inverse();
   if (robust.wanted) {
@@ -363,8 +373,9 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
 
   fit.loglik_start = state.at_start.loglik;
   fit.loglik = state.at_best.loglik;
-  fit.score_test = quadratic_form(state.at_start.score, state.at_start.information,
-                                  control.newton.pivot_tolerance);
+  fit.score_test = quadratic_form(
+      state.at_start.score, PivotedCholesky(state.at_start.information,
+                                            control.newton.pivot_tolerance, state.at_start.noise));
   fit.iterations = state.iterations;
   fit.status = state.status;
   fit.coefficient.resize(p);

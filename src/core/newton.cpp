@@ -1,5 +1,6 @@
 #include "core/newton.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -38,7 +39,11 @@ bool ascended(const NewtonState& state, const Derivatives& at_trial, double tole
 // removed.
 bool lost(const NewtonState& state, const Derivatives& at_trial, const NewtonControl& control) {
   if (state.iterations == 0 || state.step_length <= control.tolerance) return false;
-  const double floor = control.pivot_tolerance * largest_diagonal(state.at_start.information);
+  std::vector<double> floor(at_trial.score.size());
+  for (std::size_t j = 0; j < floor.size(); ++j) {
+    floor[j] = control.pivot_tolerance * state.at_start.information(j, j);
+    if (!at_trial.noise.empty()) floor[j] = std::max(floor[j], at_trial.noise[j]);
+  }
   const PivotedCholesky factor(at_trial.information, control.pivot_tolerance, floor);
   const std::vector<double> slope = factor.unmet(at_trial.score);
   for (std::size_t j = 0; j < slope.size(); ++j) {
@@ -59,7 +64,8 @@ void halve(NewtonState& state, const NewtonControl& control) {
 
 // Aliased columns are decided once, where the iteration starts; they take no part afterwards.
 void decide_aliased(NewtonState& state, const NewtonControl& control) {
-  const PivotedCholesky factor(state.at_start.information, control.pivot_tolerance);
+  const PivotedCholesky factor(state.at_start.information, control.pivot_tolerance,
+                               state.at_start.noise);
   for (std::size_t j = 0; j < state.aliased.size(); ++j) state.aliased[j] = !factor.kept(j);
 }
 
@@ -73,7 +79,8 @@ void remove_aliased(const NewtonState& state, Derivatives& derivatives) {
 }
 
 void propose_step(NewtonState& state, const NewtonControl& control) {
-  const PivotedCholesky factor(state.at_best.information, control.pivot_tolerance);
+  const PivotedCholesky factor(state.at_best.information, control.pivot_tolerance,
+                               state.at_best.noise);
   state.step = factor.solve(state.at_best.score);
   double squared = 0;
   for (std::size_t j = 0; j < state.step.size(); ++j) {

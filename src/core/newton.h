@@ -12,6 +12,8 @@ struct Derivatives {
   double loglik = 0;
   std::vector<double> score;
   SquareMatrix information;
+  // What rounding may have left in each diagonal element of the information; empty: nothing.
+  std::vector<double> noise;
 };
 
 struct NewtonControl {

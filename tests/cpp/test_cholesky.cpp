@@ -55,7 +55,6 @@ TEST_CASE("Cholesky: a regular matrix is solved and inverted") {
     const SquareMatrix matrix = random_gram(random, p, std::vector<bool>(p, false));
     const PivotedCholesky factor(matrix);
     CHECK(factor.rank() == p);
-    CHECK(factor.nonnegative());
     brute_force::Matrix same = brute_force::zero_matrix(p, p);
     std::vector<double> right(p);
     std::vector<long double> right_long(p);
@@ -96,7 +95,6 @@ TEST_CASE("Cholesky: columns that depend on earlier ones are set aside, the othe
       if (!dependent[j]) kept.push_back(j);
     }
     CHECK(factor.rank() == kept.size());
-    CHECK(factor.nonnegative());
 
     SquareMatrix small(kept.size());
     std::vector<double> right(p);
@@ -131,13 +129,11 @@ TEST_CASE("Cholesky: columns that depend on earlier ones are set aside, the othe
 TEST_CASE("Cholesky: nothing, zero, one") {
   const PivotedCholesky nothing{SquareMatrix{}};
   CHECK(nothing.rank() == 0);
-  CHECK(nothing.nonnegative());
   CHECK(nothing.solve({}).empty());
   CHECK(nothing.inverse().values.empty());
 
   const PivotedCholesky zero{SquareMatrix(3)};
   CHECK(zero.rank() == 0);
-  CHECK(zero.nonnegative());
   CHECK(zero.solve({1, 2, 3}) == std::vector<double>{0, 0, 0});
 
   const PivotedCholesky one{from_rows({{4}})};
@@ -162,10 +158,28 @@ TEST_CASE("Cholesky: the tolerance is relative to the largest diagonal element")
   }
 }
 
-TEST_CASE("Cholesky: a negative direction is noticed") {
-  CHECK_FALSE(PivotedCholesky(from_rows({{1, 2}, {2, 1}})).nonnegative());
-  CHECK_FALSE(PivotedCholesky(from_rows({{-1, 0}, {0, 1}})).nonnegative());
-  CHECK_FALSE(PivotedCholesky(from_rows({{-1}})).nonnegative());
+TEST_CASE("Cholesky: a negative pivot is set aside") {
+  CHECK(PivotedCholesky(from_rows({{1, 2}, {2, 1}})).rank() == 1);
+  CHECK(PivotedCholesky(from_rows({{-1, 0}, {0, 1}})).rank() == 1);
+  CHECK(PivotedCholesky(from_rows({{-1}})).rank() == 0);
+}
+
+TEST_CASE("Cholesky: pivots up to the floor of their column are set aside") {
+  const SquareMatrix matrix = from_rows({{4, 2}, {2, 3}});  // pivots 4 and 2
+  const double tolerance = survlines::default_pivot_tolerance;
+  CHECK(PivotedCholesky(matrix, tolerance, {3.9, 1.9}).rank() == 2);
+  CHECK_FALSE(PivotedCholesky(matrix, tolerance, {0, 2}).kept(1));
+  CHECK_FALSE(PivotedCholesky(matrix, tolerance, {4, 0}).kept(0));
+  CHECK(PivotedCholesky(matrix, tolerance, {4, 2.5}).kept(1));
+  CHECK_THROWS_AS(PivotedCholesky(matrix, tolerance, {1}), survlines::InvalidInput);
+}
+
+TEST_CASE("Cholesky: what no solution can meet") {
+  // The second row is twice the first: right sides must be so too.
+  const PivotedCholesky factor{from_rows({{1, 2}, {2, 4}})};
+  CHECK(factor.unmet({3, 6}) == std::vector<double>{0, 0});
+  CHECK(factor.unmet({3, 7}) == std::vector<double>{0, 1});
+  CHECK_THROWS_AS(factor.unmet({1}), survlines::InvalidInput);
 }
 
 TEST_CASE("Cholesky: a right side of another length is refused") {
