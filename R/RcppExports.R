@@ -13,6 +13,10 @@ core_quadratic_form <- function(matrix, value) {
     .Call(`_survlines_core_quadratic_form`, matrix, value)
 }
 
+core_cox_log_hazards <- function(columns, x, coefficient, ties, rows, covariance) {
+    .Call(`_survlines_core_cox_log_hazards`, columns, x, coefficient, ties, rows, covariance)
+}
+
 core_cox_expected <- function(columns, x, coefficient, ties) {
     .Call(`_survlines_core_cox_expected`, columns, x, coefficient, ties)
 }

@@ -1,14 +1,15 @@
 # The columns of a Cox model's design: as coxph() has them, in the same order and by the same
 # names. There is never an intercept, but factors are coded as if there were one.
 
-# From a model frame: whatever model.matrix() understands.
-general_design <- function(frame, formula, call) {
+# From a model frame: whatever model.matrix() understands. `contrasts` are those of a fit, where
+# the frame holds new rows.
+general_design <- function(frame, formula, call, contrasts = NULL) {
   terms <- formula$terms
   attr(terms, "intercept") <- 1L
   strata_terms <- strata_term_index(terms)
   interacting <- strata_in_interaction(terms)
   kept <- if (length(strata_terms) > 0L && !interacting) terms[-strata_terms] else terms
-  x <- guard_formula(stats::model.matrix(kept, frame), call)
+  x <- guard_formula(stats::model.matrix(kept, frame, contrasts.arg = contrasts), call)
   dropped <- if (interacting) c(0L, strata_terms) else 0L
   columns <- !attr(x, "assign") %in% dropped
   list(

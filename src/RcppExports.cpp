@@ -48,6 +48,22 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_cox_log_hazards
+Rcpp::List core_cox_log_hazards(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties, Rcpp::List rows, Rcpp::NumericMatrix covariance);
+RcppExport SEXP _survlines_core_cox_log_hazards(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP, SEXP rowsSEXP, SEXP covarianceSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
+    Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rows(rowsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type covariance(covarianceSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cox_log_hazards(columns, x, coefficient, ties, rows, covariance));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_cox_expected
 Rcpp::NumericVector core_cox_expected(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties);
 RcppExport SEXP _survlines_core_cox_expected(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP) {
@@ -130,6 +146,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_cox_defaults", (DL_FUNC) &_survlines_core_cox_defaults, 0},
     {"_survlines_core_cox", (DL_FUNC) &_survlines_core_cox, 5},
     {"_survlines_core_quadratic_form", (DL_FUNC) &_survlines_core_quadratic_form, 2},
+    {"_survlines_core_cox_log_hazards", (DL_FUNC) &_survlines_core_cox_log_hazards, 6},
     {"_survlines_core_cox_expected", (DL_FUNC) &_survlines_core_cox_expected, 4},
     {"_survlines_core_cox_score_residuals", (DL_FUNC) &_survlines_core_cox_score_residuals, 4},
     {"_survlines_core_cox_schoenfeld", (DL_FUNC) &_survlines_core_cox_schoenfeld, 4},

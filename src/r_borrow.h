@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/cox.h"
+#include "core/cox_point.h"
 #include "core/error.h"
 #include "core/survival_view.h"
 
@@ -98,6 +98,14 @@ inline Rcpp::NumericMatrix wrap_matrix(const std::vector<double>& values, std::s
 // Lets the user stop long work.
 inline Tick interrupt_tick() {
   return [] { Rcpp::checkUserInterrupt(); };
+}
+
+// A fitted Cox model at its coefficients.
+inline CoxPoint borrow_point(const Rcpp::List& columns, const Rcpp::NumericMatrix& x,
+                             const std::vector<double>& coefficient, const std::string& ties) {
+  const SurvivalView view = borrow_view(columns);
+  return cox_point(view, borrow_design(columns, x, view.n_rows), coefficient, ties_of(ties),
+                   interrupt_tick());
 }
 
 }  // namespace survlines

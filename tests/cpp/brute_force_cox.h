@@ -128,4 +128,42 @@ inline Matrix cox_schoenfeld(const CoxProblem& problem) {
   return residuals;
 }
 
+// Who a prediction is for, and when.
+struct CoxTarget {
+  std::vector<Real> x;
+  Real offset;
+  int stratum, entry, exit;
+};
+
+struct CoxHazard {
+  Real hazard = 0;             // expected events
+  Real relative_variance = 0;  // of the jumps, over hazard^2
+};
+
+inline CoxHazard cox_hazard(const CoxProblem& problem, const CoxTarget& target) {
+  CoxHazard result;
+  Real variance = 0;
+  for (const CoxStep& step : cox_steps(problem)) {
+    if (step.stratum != target.stratum) continue;
+    if (step.time <= target.entry || step.time > target.exit) continue;
+    result.hazard += step.jump();
+    variance += step.jump() / step.s0;
+  }
+  result.relative_variance = variance / (result.hazard * result.hazard);
+  Real eta = target.offset;
+  for (std::size_t j = 0; j < problem.p(); ++j) eta += problem.beta[j] * target.x[j];
+  result.hazard *= std::exp(eta);
+  return result;
+}
+
+// d log(hazard) / d beta_j, by differences.
+inline Real cox_hazard_slope(CoxProblem problem, const CoxTarget& target, std::size_t j) {
+  const Real h = 1e-5L;
+  problem.beta[j] += h;
+  const Real above = std::log(cox_hazard(problem, target).hazard);
+  problem.beta[j] -= 2 * h;
+  const Real below = std::log(cox_hazard(problem, target).hazard);
+  return (above - below) / (2 * h);
+}
+
 }  // namespace brute_force
