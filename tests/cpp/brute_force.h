@@ -228,7 +228,9 @@ struct CoxPoint {
   Real loglik = 0;
   std::vector<Real> score;
   Matrix information;
-  Matrix residual;  // [row][column]: score residuals, not weighted
+  Matrix residual;             // [row][column]: score residuals, not weighted
+  Matrix schoenfeld;           // the same shape; 0 for rows without event
+  std::vector<Real> expected;  // number of events of each row, not weighted
 };
 
 // Everything about one risk set at one stage: shares v_i / sum v, mean and covariance of x under
@@ -278,6 +280,7 @@ inline void add_stage(CoxPoint& point, const CoxData& data, const std::vector<Ro
   point.loglik -= mean_mass * stage.log_sum;
   for (std::size_t k = 0; k < stage.members.size(); ++k) {
     const std::size_t i = stage.members[k];
+    point.expected[i] += mean_mass * stage.risk[k];
     for (std::size_t a = 0; a < p; ++a) {
       const Real from_mean = data.column[a][i] - stage.mean[a];
       for (std::size_t b = 0; b < p; ++b) {
@@ -286,7 +289,9 @@ inline void add_stage(CoxPoint& point, const CoxData& data, const std::vector<Ro
       }
       // Martingale form: (x - mean) times (own event, spread over the stages, less hazard).
       point.residual[i][a] -= from_mean * mean_mass * stage.risk[k];
-      if (rows[i].dies_at(time)) point.residual[i][a] += from_mean / deaths;
+      if (!rows[i].dies_at(time)) continue;
+      point.residual[i][a] += from_mean / deaths;
+      point.schoenfeld[i][a] += from_mean / deaths;
     }
     if (!rows[i].dies_at(time)) continue;
     for (std::size_t a = 0; a < p; ++a) {
@@ -298,7 +303,11 @@ inline void add_stage(CoxPoint& point, const CoxData& data, const std::vector<Ro
 inline CoxPoint cox_at(const CoxData& data, const std::vector<Real>& beta, bool efron) {
   const std::size_t p = data.n_columns();
   const std::vector<Row> rows = rows_of(data.rows);
-  CoxPoint point{0, std::vector<Real>(p, 0), zero_matrix(p, p), zero_matrix(rows.size(), p)};
+  CoxPoint point;
+  point.score.assign(p, 0);
+  point.information = zero_matrix(p, p);
+  point.residual = point.schoenfeld = zero_matrix(rows.size(), p);
+  point.expected.assign(rows.size(), 0);
   std::vector<Real> eta;
   std::set<std::pair<int, int>> cells;  // (stratum, event time)
   for (std::size_t i = 0; i < rows.size(); ++i) {
