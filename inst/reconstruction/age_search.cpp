@@ -48,14 +48,10 @@ double age_loss(const PfsState& lines, const Calendar& start, const Ages& ages,
   return ledger.total();
 }
 
-// One patient was 65 at diagnosis and 72 at the start of treatment: the one with the longest
-// delay. All others were children or young adults.
-int oldest_patient(const PfsState& lines) {
-  const auto longest = std::max_element(lines.delay.begin(), lines.delay.end());
-  return static_cast<int>(longest - lines.delay.begin());
-}
-
+// All patients but the oldest were children or young adults.
 constexpr int youngest_age = static_cast<int>(7.6 * days_per_year);
+constexpr int oldest_low = static_cast<int>(64.5 * days_per_year);
+constexpr int oldest_high = static_cast<int>(65.5 * days_per_year);
 constexpr int young_adult_age = static_cast<int>(28.0 * days_per_year);
 
 }  // namespace
@@ -77,20 +73,25 @@ std::vector<Miss> age_misses(const PfsState& lines, const Calendar& start, const
 
 Ages search_ages(const PfsState& lines, const Calendar& start, Random& random) {
   const int oldest = oldest_patient(lines);
-  const auto low = [&](int p) { return p == oldest ? 23600 : youngest_age; };
-  const auto high = [&](int p) { return p == oldest ? 23920 : young_adult_age; };
+  const auto low = [&](int p) { return p == oldest ? oldest_low : youngest_age; };
+  const auto high = [&](int p) { return p == oldest ? oldest_high : young_adult_age; };
   Ages first;
   for (int p = 0; p < n_patients; ++p) first[p] = random.between(low(p), high(p));
+  // One patient's age, or two ages against each other: the mean at diagnosis is printed closely.
   const auto propose = [&](Ages& ages, Random& draw) {
-    const int p = draw.between(0, n_patients - 1);
     const int reach = draw.uniform() < 0.5 ? 100 : 2000;
-    const int age = ages[p] + draw.between(-reach, reach);
-    if (age < low(p) || age > high(p)) return false;
-    ages[p] = age;
-    return true;
+    const int step = draw.between(-reach, reach);
+    const int p = draw.between(0, n_patients - 1);
+    const int q = draw.between(0, n_patients - 1);
+    ages[p] += step;
+    if (draw.uniform() < 0.5) ages[q] -= step;
+    const auto plausible = [&](int patient) {
+      return ages[patient] >= low(patient) && ages[patient] <= high(patient);
+    };
+    return plausible(p) && plausible(q);
   };
   const auto loss = [&](const Ages& ages, double) { return age_loss(lines, start, ages, nullptr); };
-  const Schedule schedule{0.5, 0.003, 300000};
+  const Schedule schedule{0.5, 0.001, 1000000};
   return anneal(first, schedule, random, loss, propose);
 }
 

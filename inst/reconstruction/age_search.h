@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "calendar.h"
-#include "pfs_search.h"
+#include "ledger.h"
+#include "pfs_state.h"
 
 namespace reconstruction {
 

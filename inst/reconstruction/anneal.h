@@ -22,10 +22,10 @@ inline double on_grid(double loss) {
   return std::floor(loss * grid + 0.5) / grid;
 }
 
-// `loss(state, limit)` is 0 when everything fits, and the search stops there; it may break off and
-// return any number above `limit` once the loss is known to be above. `propose(state, random)`
-// changes the state it is given, or returns false when its move leads nowhere. Returns the best
-// state met.
+// `loss(state, limit)` is 0 when everything fits, and the search stops there. It may break off and
+// return any number above `limit` once the loss is known to be above, and keep in the state what
+// it has computed. `propose(state, random)` changes the state it is given, or returns false when
+// its move leads nowhere. Returns the best state met.
 //
 // Metropolis' rule accepts a rise with probability exp(-rise / temperature), that is when the rise
 // is at most -temperature log(u): the limit is known before the loss is computed.

@@ -1,5 +1,6 @@
 #include "facts.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace reconstruction {
@@ -79,6 +80,11 @@ bool is_tki(int line) { return !is_sirolimus(line); }
 bool is_stable(int line) {
   const Best best = line_facts[line].best;
   return best == Best::cr || best == Best::pr || best == Best::sd;
+}
+
+bool has_second_line(int patient) {
+  return std::any_of(line_facts.begin() + n_patients, line_facts.end(),
+                     [&](const LineFact& fact) { return fact.patient == patient; });
 }
 
 bool has_pfs_event(int line) {

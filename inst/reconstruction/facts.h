@@ -42,6 +42,8 @@ bool is_stable(int line);
 // a progression or death.
 bool has_pfs_event(int line);
 
+bool has_second_line(int patient);
+
 inline bool is_second_line(int line) { return line >= n_patients; }
 
 }  // namespace reconstruction

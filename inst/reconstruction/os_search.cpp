@@ -37,7 +37,7 @@ void add_overall(const OsState& state, Ledger& ledger) {
   const Curve curve(rows);
   const auto add = [&](const char* part, double days, const char* text) {
     const double months = days / days_per_month;
-    ledger.add("OS", part, months, miss(months, printed(text), month_scale));
+    ledger.add("OS", part, months, miss(months, printed_time(text), month_scale));
   };
   const MedianInterval log_log = curve.median(Interval::log_log);
   add("median", log_log.median, "6.8");

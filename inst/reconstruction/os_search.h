@@ -5,7 +5,8 @@
 #include <array>
 #include <vector>
 
-#include "pfs_search.h"
+#include "ledger.h"
+#include "pfs_state.h"
 
 namespace reconstruction {
 

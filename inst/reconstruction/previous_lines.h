@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "pfs_search.h"
+#include "pfs_state.h"
 
 namespace reconstruction {
 

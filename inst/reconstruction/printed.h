@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
 
 namespace reconstruction {
 
@@ -14,16 +12,32 @@ struct Printed {
   double high;
 };
 
+namespace printed_detail {
+
+constexpr Printed interval(const char* text, double reach) {
+  double digits = 0.0;
+  double unit = 1.0;
+  bool after_point = false;
+  for (; *text != '\0'; ++text) {
+    if (*text == '.') {
+      after_point = true;
+      continue;
+    }
+    digits = 10.0 * digits + (*text - '0');
+    if (after_point) unit *= 10.0;
+  }
+  return {(digits - reach) / unit, (digits + reach) / unit};
+}
+
+}  // namespace printed_detail
+
 // "2.3" stands for 2.25 to 2.35. The search aims 2 % inside, so that no reader's rounding of a
 // number on the border can turn a match into a miss.
-inline Printed printed(const char* text) {
-  const char* point = std::strchr(text, '.');
-  const int decimals = point == nullptr ? 0 : static_cast<int>(std::strlen(point + 1));
-  double half_unit = 0.5;
-  for (int i = 0; i < decimals; ++i) half_unit /= 10.0;
-  const double value = std::strtod(text, nullptr);
-  const double reach = 0.98 * half_unit;
-  return {value - reach, value + reach};
+constexpr Printed printed(const char* text) { return printed_detail::interval(text, 0.49); }
+
+// Times are whole or half days, which a border either holds or does not: ends are included.
+constexpr Printed printed_time(const char* text) {
+  return printed_detail::interval(text, 0.5 + 1e-9);
 }
 
 // Distance of x to the interval in units of `scale`; a value that does not exist (a median not

@@ -8,7 +8,7 @@
 #include "age_search.h"
 #include "calendar.h"
 #include "os_search.h"
-#include "pfs_search.h"
+#include "pfs_state.h"
 
 namespace reconstruction {
 
