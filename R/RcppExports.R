@@ -29,6 +29,14 @@ core_cox_schoenfeld <- function(columns, x, coefficient, ties) {
     .Call(`_survlines_core_cox_schoenfeld`, columns, x, coefficient, ties)
 }
 
+core_cuminc <- function(columns, clusters, n_clusters, use_jackknife) {
+    .Call(`_survlines_core_cuminc`, columns, clusters, n_clusters, use_jackknife)
+}
+
+core_gray <- function(columns, rho) {
+    .Call(`_survlines_core_gray`, columns, rho)
+}
+
 core_km <- function(columns) {
     .Call(`_survlines_core_km`, columns)
 }

@@ -78,3 +78,10 @@ check_positive <- function(value, call = rlang::caller_env(), name = rlang::call
   }
   value
 }
+
+check_number <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
+  if (!is.numeric(value) || length(value) != 1L || !is.finite(value)) {
+    abort_survlines("argument", "{.arg {name}} must be one finite number.", call = call)
+  }
+  value
+}

@@ -13,7 +13,8 @@
 #' @param na.action What to do with missing values: a function such as [stats::na.omit()] or
 #'   [stats::na.exclude()].
 #' @param conf_level Level of the pointwise confidence intervals.
-#' @param conf_type Scale on which the interval is symmetric: `"log-log"`, `"log"` or `"plain"`.
+#' @param conf_type Scale on which the interval is symmetric: `"log-log"`, `"log"`, `"plain"`,
+#'   `"logit"` or `"arcsine"`.
 #' @param at_zero The interval where the curve is 0: `"missing"` (as [survival::survfit()]) or
 #'   `"zero"`, the interval from 0 to 0.
 #' @param timefix Whether times that differ by less than 1.5e-8 of the mean time count as one.
@@ -28,8 +29,10 @@
 #' with `d` events among `n` rows at risk at time `s`. Greenwood's variance of \eqn{\log \hat S}
 #' is \eqn{\sum d_s / (n_s (n_s - d_s))}. Intervals are \eqn{\hat S \pm z\,se(\hat S)} (plain),
 #' \eqn{\hat S \exp(\pm z \sigma)} (log) and \eqn{\hat S^{\exp(\pm z \sigma / \log \hat S)}}
-#' (log-log), cut to 0 and 1, with \eqn{\sigma} the standard error of \eqn{\log \hat S}. Where
-#' nobody has had an event the curve and its interval are 1.
+#' (log-log), cut to 0 and 1, with \eqn{\sigma} the standard error of \eqn{\log \hat S}. On the
+#' logit scale the half width is \eqn{z \sigma / (1 - \hat S)}, on that of
+#' \eqn{\arcsin \sqrt{\hat S}} it is \eqn{z \sigma \sqrt{\hat S / (1 - \hat S)} / 2}. Where nobody
+#' has had an event the curve and its interval are 1.
 #'
 #' With weights, `d` and `n` are totals of weights. Greenwood's formula is right when weights
 #' are replicates, for which `frequency` is the argument. For any other weights it
@@ -56,11 +59,12 @@
 #' @export
 fit_km <- function(formula, data = NULL, weights, frequency, subset,
                    na.action = getOption("na.action"), # nolint: object_name_linter.
-                   conf_level = 0.95, conf_type = c("log-log", "log", "plain"),
+                   conf_level = 0.95,
+                   conf_type = c("log-log", "log", "plain", "logit", "arcsine"),
                    at_zero = c("missing", "zero"), timefix = TRUE, time_unit = "days") {
   call <- match.call()
   check_level(conf_level)
-  conf_type <- match_choice(conf_type, c("log-log", "log", "plain"))
+  conf_type <- match_choice(conf_type, interval_scales)
   at_zero <- match_choice(at_zero, c("missing", "zero"))
   time_unit <- match_choice(time_unit, time_units)
   arguments <- written_arguments(c("weights", "frequency", "subset"))
@@ -131,21 +135,10 @@ fit_counts <- function(model) {
 
 # Pointwise limits of a survival curve; `sigma` is the standard error of log S.
 km_limits <- function(survival, sigma, settings) {
-  z <- stats::qnorm((1 + settings$conf_level) / 2)
-  limits <- switch(settings$conf_type,
-    plain = list(low = survival - z * sigma * survival, high = survival + z * sigma * survival),
-    log = list(low = survival * exp(-z * sigma), high = survival * exp(z * sigma)),
-    `log-log` = {
-      spread <- z * sigma / log(survival)
-      list(low = survival^exp(-spread), high = survival^exp(spread))
-    }
-  )
-  limits$low <- pmax(limits$low, 0)
-  limits$high <- pmin(limits$high, 1)
-  at_zero <- which(survival == 0)
-  limits$low[at_zero] <- limits$high[at_zero] <- if (settings$at_zero == "zero") 0 else NA_real_
-  at_one <- which(survival == 1)
-  limits$low[at_one] <- limits$high[at_one] <- 1
+  limits <- curve_limits(survival, sigma, settings$conf_type, settings$conf_level)
+  if (settings$at_zero == "missing") {
+    limits$low[survival == 0] <- limits$high[survival == 0] <- NA_real_
+  }
   limits
 }
 
@@ -217,11 +210,7 @@ print.survlines_km <- function(x, digits = 3, time_unit = NULL, ...) {
 #' @export
 summary.survlines_km <- function(object, times = NULL, probs = c(0.25, 0.5, 0.75),
                                  time_unit = NULL, ...) {
-  divisor <- time_divisor(object, time_unit)
-  if (is.null(times)) {
-    times <- pretty(c(0, max(object$time, 0)) / divisor, 4L)
-    times <- times[times >= 0 & times <= max(object$time) / divisor]
-  }
+  if (is.null(times)) times <- default_times(object, time_unit)
   structure(
     list(
       fit = object, time_unit = shown_unit(object, time_unit),
@@ -230,6 +219,13 @@ summary.survlines_km <- function(object, times = NULL, probs = c(0.25, 0.5, 0.75
     ),
     class = "summary.survlines_km"
   )
+}
+
+# Some round times spread over the follow-up.
+default_times <- function(fit, time_unit) {
+  last <- max(fit$time) / time_divisor(fit, time_unit)
+  times <- pretty(c(0, max(last, 0)), 4L)
+  times[times >= 0 & times <= last]
 }
 
 #' @rdname summary.survlines_km

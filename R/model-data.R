@@ -8,7 +8,8 @@
 # (see written_arguments()); they are evaluated in `data`, then in the formula's environment, as
 # coxph() does. `use` says what the
 # right side is: "curves" (every variable splits the rows), "groups" (compared within strata) or
-# "design" (columns of a regression). `direct = FALSE` keeps to the general way. `error_call` is
+# "design" (columns of a regression); "causes" and "groups_causes" are curves and groups of rows
+# whose status is a factor of causes. `direct = FALSE` keeps to the general way. `error_call` is
 # the environment of the user's function.
 #
 # Returns a list:
@@ -29,9 +30,9 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
 
   surv <- surv_arguments(formula$response, data, environment(formula$terms), error_call)
   extras <- evaluate_extras(formula, data, arguments, error_call)
-  check_surv_arguments(surv, extras$subset, error_call)
+  check_surv_arguments(surv, extras$subset, has_causes(use), error_call)
   all <- if (direct) direct_columns(formula, data, surv, use)
-  if (is.null(all)) all <- general_columns(formula, data, extras, error_call)
+  if (is.null(all)) all <- general_columns(formula, data, extras, has_causes(use), error_call)
   check_lengths(all, extras, error_call)
 
   used <- used_rows(all, extras, na_action, error_call)
@@ -45,6 +46,8 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   )
 }
 
+has_causes <- function(use) use %in% c("causes", "groups_causes")
+
 check_right_side <- function(formula, use, call) {
   if (use == "design") {
     return(invisible())
@@ -52,10 +55,10 @@ check_right_side <- function(formula, use, call) {
   if (length(formula$offset) > 0L) {
     abort_survlines("formula", "{.fn offset} has a meaning in {.fn fit_cox} only.", call = call)
   }
-  if (!is.null(formula$cluster)) {
+  if (!is.null(formula$cluster) && use != "causes") {
     abort_survlines("formula", c(
-      "{.fn cluster} has a meaning in {.fn fit_cox} only.",
-      i = "Curves and the log-rank test treat rows as independent."
+      "{.fn cluster} has a meaning in {.fn fit_cox} and {.fn fit_cuminc} only.",
+      i = "Kaplan-Meier curves and tests of groups treat rows as independent."
     ), call = call)
   }
   if (any(attr(formula$terms, "order") > 1L)) {
@@ -115,12 +118,12 @@ subset_rows <- function(subset, data, formula, call) {
 }
 
 # The general way. Nothing is left out yet, so that what is left out can be counted and named.
-general_columns <- function(formula, data, extras, call) {
+general_columns <- function(formula, data, extras, with_causes, call) {
   scope <- list2env(list(terms = formula$terms, data = data), parent = environment(formula$terms))
   frame <- guard_formula(
     eval(quote(stats::model.frame(terms, data, na.action = stats::na.pass)), scope), call
   )
-  surv <- read_surv(stats::model.response(frame), call)
+  surv <- read_surv(stats::model.response(frame), with_causes, call)
   missing <- lapply(frame, missing_rows)
   c(surv, list(
     n_rows = nrow(frame), frame = frame, main = as.list(frame)[formula$main],
@@ -346,6 +349,11 @@ right_side <- function(columns, formula, use, rows, call) {
   switch(use,
     curves = curve_codes(columns, formula),
     groups = group_codes(columns, formula),
+    causes = c(curve_codes(columns, formula), cause_codes(columns)),
+    groups_causes = c(group_codes(columns, formula), list(
+      event = as.integer(columns$event > 0), cause = as.integer(columns$event),
+      causes = columns$causes
+    )),
     design = design_columns(columns, formula, rows, call)
   )
 }
@@ -356,6 +364,14 @@ curve_codes <- function(columns, formula) {
   variables[formula$strata] <- lapply(columns$strata, as_factor_codes)
   group <- group_rows(variables[names(formula$variables)])
   list(stratum = group$code, stratum_labels = group$labels)
+}
+
+# Rows with an event are of the group of their cause, censored rows of the first.
+cause_codes <- function(columns) {
+  list(
+    event = as.integer(columns$event > 0), group = as.integer(pmax(columns$event - 1, 0)),
+    group_labels = columns$causes
+  )
 }
 
 as_factor_codes <- function(group) {
@@ -423,7 +439,8 @@ rank_columns <- function(columns, right, timefix, rows, call) {
   list(
     times = ranks$time,
     columns = list(
-      exit = ranks$exit, entry = ranks$entry, event = as.integer(columns$event),
+      exit = ranks$exit, entry = ranks$entry,
+      event = if (is.null(right$event)) as.integer(columns$event) else right$event,
       stratum = right$stratum, group = right$group,
       weight = as_double_or_null(columns$weights),
       frequency = as_double_or_null(columns$frequency),

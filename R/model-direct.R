@@ -3,7 +3,7 @@
 # names are columns of `data`; it returns NULL for everything else, and the general way follows.
 
 direct_columns <- function(formula, data, arguments, use) {
-  if (is.null(data) || !is_plain_right_side(formula, data, use)) {
+  if (is.null(data) || has_causes(use) || !is_plain_right_side(formula, data, use)) {
     return(NULL)
   }
   response <- direct_response(formula$response, data, arguments)

@@ -37,9 +37,22 @@ arrange_arguments <- function(values) {
 # Aborts where Surv() would make a missing value of something that is there; says which coding
 # it guessed. Only rows that are used are looked at (NULL: all of them), but the coding is
 # guessed from all rows, as Surv() does.
-check_surv_arguments <- function(arguments, rows, call) {
+check_surv_arguments <- function(arguments, rows, with_causes, call) {
   check_entry_before_exit(arguments$entry, arguments$exit, rows, call)
-  check_status(arguments$status, rows, call)
+  if (!with_causes) {
+    check_status(arguments$status, rows, call)
+  } else if (!is.null(arguments$status) && !is.factor(arguments$status)) {
+    abort_no_causes(call)
+  }
+}
+
+abort_no_causes <- function(call) {
+  abort_survlines("status", c(
+    "With competing events the status must be a factor.",
+    i = "Its first level means censored, each other level is a cause, such as
+         {.code factor(status, 0:2, c(\"censored\", \"relapse\", \"death\"))}.",
+    i = "For one event use {.fn fit_km}."
+  ), call = call)
 }
 
 check_entry_before_exit <- function(entry, exit, rows, call) {
@@ -112,8 +125,8 @@ abort_status_kinds <- function(values, call) {
 }
 
 # list(entry, exit, event) of a Surv object; entry is NULL where everybody is at risk from the
-# start.
-read_surv <- function(surv, call) {
+# start. With causes, event is 0 or the number of a cause in `causes`.
+read_surv <- function(surv, with_causes, call) {
   if (!inherits(surv, "Surv")) {
     abort_survlines("formula", c(
       "The left side of the formula must be a survival object.",
@@ -128,10 +141,15 @@ read_surv <- function(surv, call) {
       i = "Supported: {.code Surv(time, status)} and {.code Surv(entry, exit, status)}."
     ), call = call)
   }
-  if (length(attr(surv, "states")) > 1L) {
+  causes <- attr(surv, "states")
+  if (with_causes && is.null(causes)) abort_no_causes(call)
+  if (!with_causes && length(causes) > 1L) {
     abort_status_kinds(c("censored", attr(surv, "states")), call)
   }
   surv <- unclass(surv)
   last <- ncol(surv)
-  list(entry = if (last == 3L) surv[, 1L], exit = surv[, last - 1L], event = surv[, last])
+  columns <- list(
+    entry = if (last == 3L) surv[, 1L], exit = surv[, last - 1L], event = surv[, last]
+  )
+  c(columns, if (with_causes) list(causes = causes))
 }

@@ -106,6 +106,32 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_cuminc
+Rcpp::List core_cuminc(Rcpp::List columns, SEXP clusters, double n_clusters, bool use_jackknife);
+RcppExport SEXP _survlines_core_cuminc(SEXP columnsSEXP, SEXP clustersSEXP, SEXP n_clustersSEXP, SEXP use_jackknifeSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type clusters(clustersSEXP);
+    Rcpp::traits::input_parameter< double >::type n_clusters(n_clustersSEXP);
+    Rcpp::traits::input_parameter< bool >::type use_jackknife(use_jackknifeSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cuminc(columns, clusters, n_clusters, use_jackknife));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_gray
+Rcpp::List core_gray(Rcpp::List columns, double rho);
+RcppExport SEXP _survlines_core_gray(SEXP columnsSEXP, SEXP rhoSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< double >::type rho(rhoSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_gray(columns, rho));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_km
 Rcpp::List core_km(Rcpp::List columns);
 RcppExport SEXP _survlines_core_km(SEXP columnsSEXP) {
@@ -150,6 +176,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_cox_expected", (DL_FUNC) &_survlines_core_cox_expected, 4},
     {"_survlines_core_cox_score_residuals", (DL_FUNC) &_survlines_core_cox_score_residuals, 4},
     {"_survlines_core_cox_schoenfeld", (DL_FUNC) &_survlines_core_cox_schoenfeld, 4},
+    {"_survlines_core_cuminc", (DL_FUNC) &_survlines_core_cuminc, 4},
+    {"_survlines_core_gray", (DL_FUNC) &_survlines_core_gray, 2},
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 1},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},

@@ -11,6 +11,7 @@
 
 #include "core/cox_point.h"
 #include "core/error.h"
+#include "core/jackknife.h"
 #include "core/survival_view.h"
 
 namespace survlines {
@@ -72,6 +73,21 @@ inline Design borrow_design(const Rcpp::List& columns, const Rcpp::NumericMatrix
 
 inline Ties ties_of(const std::string& name) {
   return name == "breslow" ? Ties::breslow : Ties::efron;
+}
+
+// Cluster codes as code_clusters() in R/model-data.R makes them, or NULL.
+inline Clusters borrow_clusters(SEXP codes, double n_clusters, std::size_t n_rows) {
+  Clusters clusters;
+  if (Rf_isNull(codes)) return clusters;
+  require(TYPEOF(codes) == INTSXP, "cluster codes must be integers");
+  require(static_cast<std::size_t>(Rf_xlength(codes)) == n_rows, "one cluster code a row");
+  clusters.code = INTEGER(codes);
+  clusters.n = static_cast<std::size_t>(n_clusters);
+  for (std::size_t i = 0; i < n_rows; ++i) {
+    require(clusters.code[i] >= 0 && static_cast<std::size_t>(clusters.code[i]) < clusters.n,
+            "cluster code out of range");
+  }
+  return clusters;
 }
 
 inline Rcpp::NumericVector wrap_doubles(const std::vector<double>& values) {
