@@ -58,7 +58,7 @@ plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
 
 #' @rdname plot.survlines_cox
 #' @exportS3Method ggplot2::autoplot
-autoplot.survlines_cox <- function(object, ...) plot(object, ...)
+autoplot.survlines_cox <- function(object, ...) plot(object, ...) # nolint: object_name_linter.
 
 # One row for each coefficient, the first at the top.
 forest_rows <- function(fit, per, units, names, conf_level, call = rlang::caller_env()) {

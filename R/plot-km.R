@@ -21,7 +21,7 @@
 #' @references
 #' Okabe M, Ito K (2008). Color universal design: how to make figures and presentations that are
 #' friendly to colorblind people. J*Fly Data Depository for Drosophila researchers.
-#' @examplesIf requireNamespace("ggplot2", quietly = TRUE) && requireNamespace("patchwork", quietly = TRUE)
+#' @examplesIf requireNamespace("patchwork", quietly = TRUE)
 #' plot(fit_km(Surv(time, status) ~ sex, lung), time_unit = "months", labels = c("male", "female"))
 #' @importFrom rlang .data
 #' @export
@@ -63,7 +63,7 @@ plot.survlines_km <- function(x, time_unit = NULL, conf_int = TRUE, censor_marks
 
 #' @rdname plot.survlines_km
 #' @exportS3Method ggplot2::autoplot
-autoplot.survlines_km <- function(object, ...) plot(object, ...)
+autoplot.survlines_km <- function(object, ...) plot(object, ...) # nolint: object_name_linter.
 
 # ---- texts -----------------------------------------------------------------------------------
 

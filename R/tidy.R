@@ -108,9 +108,9 @@ patients_or_missing <- function(fit) {
 #'
 #'   `glance()`: one row: `n`, `nevent`, `statistic.log`, `p.value.log` (likelihood ratio),
 #'   `statistic.sc`, `p.value.sc` (score), `statistic.wald`, `p.value.wald`, `statistic.robust`,
-#'   `p.value.robust` (robust score), `df`, `logLik`, `AIC`, `BIC` (with the number of events, as in survival), `nobs`,
-#'   `ties`, `n.strata`, `n.clusters`, `n.patients`, `n.dropped`, `n.aliased`, `n.infinite`,
-#'   `converged`, `iterations`.
+#'   `p.value.robust` (robust score), `df`, `logLik`, `AIC`, `BIC` (with the number of events, as in
+#'   survival), `nobs`, `ties`, `n.strata`, `n.clusters`, `n.patients`, `n.dropped`, `n.aliased`,
+#'   `n.infinite`, `converged`, `iterations`.
 #' @examples
 #' fit <- fit_cox(Surv(time, status) ~ age + sex, lung)
 #' tidy(fit, exponentiate = TRUE)

@@ -34,12 +34,26 @@ over_random_sets <- function(n, compare) {
   list(worst = worst, left_out = unlist(results[left_out]), n = n)
 }
 
-# No difference above the limit, and no more than a tenth of the sets left out.
+# No difference above the limit, and no more than a tenth of the sets left out. Where SURVLINES_LOG
+# names a file, the largest differences and the reasons for leaving sets out are added to it.
 expect_agreement <- function(result, limit = 1e-9) {
+  log_agreement(result, Sys.getenv("SURVLINES_LOG"))
   for (name in names(result$worst)) {
     testthat::expect_lte(result$worst[[name]], limit, label = paste("difference of", name))
   }
   testthat::expect_lt(length(result$left_out) / result$n, 0.1, label = "share left out")
+}
+
+log_agreement <- function(result, file) {
+  if (!nzchar(file)) {
+    return(invisible())
+  }
+  reasons <- table(result$left_out)
+  line <- c(
+    paste(result$n, "sets"), paste(names(result$worst), format(result$worst, digits = 2L)),
+    paste("left out:", if (length(reasons) > 0L) paste(reasons, names(reasons)) else "none")
+  )
+  cat(paste(line, collapse = "; "), "\n", file = file, append = TRUE)
 }
 
 # The largest relative difference of two vectors; missing values must agree.

@@ -16,7 +16,9 @@ compare_km <- function(data, formula, conf_type = "log-log", weights = NULL, ...
     std.error = largest_difference(ours$std.error, theirs$std.err),
     conf.low = largest_difference(limits(ours$conf.low), limits(theirs$lower), 1),
     conf.high = largest_difference(limits(ours$conf.high), limits(theirs$upper), 1),
-    strata = if (is.null(theirs$strata)) 0 else {
+    strata = if (is.null(theirs$strata)) {
+      0
+    } else {
       1 - identical(as.character(ours$strata), rep(names(theirs$strata), theirs$strata))
     }
   )
@@ -68,10 +70,10 @@ test_that("medians and other quantiles are survfit's", {
     probs <- c(0.1, 0.25, 0.5, 0.75, 0.9)
     ours <- survival_quantile(fit_km(Surv(exit, status) ~ g, data, conf_type = conf_type), probs)
     theirs <- survival::survfit(Surv(exit, status) ~ g, data, conf.type = conf_type)
-    median <- unname(as.matrix(as.data.frame(ours[ours$prob == 0.5, c("estimate", "conf.low", "conf.high")])))
+    median <- as.data.frame(ours[ours$prob == 0.5, c("estimate", "conf.low", "conf.high")])
     printed <- unname(matrix(summary(theirs)$table, nrow = length(theirs$strata)))
     c(
-      median = largest_difference(median, printed[, ncol(printed) - 2:0], 1),
+      median = largest_difference(as.matrix(median), printed[, ncol(printed) - 2:0], 1),
       estimate = flat_free_difference(ours, theirs, probs)
     )
   })
@@ -156,7 +158,8 @@ test_that("frequency 2 is two rows, weight 0 is no row, order and unit are nothi
       expect_identical(scaled[-1], fit[-1])
     }
   }
-  expect_identical(glance(fit_km(Surv(time, status) ~ 1, aml, weights = c(0, rep(1, 22))))$n.dropped, 1L)
+  dropped <- fit_km(Surv(time, status) ~ 1, aml, weights = c(0, rep(1, 22)))
+  expect_identical(glance(dropped)$n.dropped, 1L)
 })
 
 test_that("one row, all censored and time 0 give a result", {
@@ -203,7 +206,9 @@ test_that("arguments are checked", {
 
 test_that("times are shown in the unit asked for", {
   fit <- fit_km(Surv(time, status) ~ x, aml, time_unit = "weeks")
-  expect_equal(survival_quantile(fit, time_unit = "days")$estimate, survival_quantile(fit)$estimate * 7)
+  expect_equal(
+    survival_quantile(fit, time_unit = "days")$estimate, survival_quantile(fit)$estimate * 7
+  )
   expect_equal(tidy(fit, time_unit = "months")$time, tidy(fit)$time * 7 / 30.4375)
   withr::with_options(
     list(survlines.days_per_month = 30),

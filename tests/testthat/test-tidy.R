@@ -12,7 +12,8 @@ test_that("columns are broom's, in its order, and so are the values", {
   expect_identical(as.character(ours$strata), theirs$strata)
   expect_equal(ours$std.error.surv[inside], (ours$estimate * ours$std.error)[inside])
 
-  theirs <- broom::tidy(coxph(Surv(time, status) ~ age + sex, kidney, cluster = id), conf.int = TRUE)
+  theirs <- coxph(Surv(time, status) ~ age + sex, kidney, cluster = id)
+  theirs <- broom::tidy(theirs, conf.int = TRUE)
   ours <- tidy(quietly(fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)))
   expect_identical(setdiff(names(ours), "contrast"), names(theirs))
   expect_equal(ours[names(theirs)], theirs, tolerance = 1e-6, ignore_attr = TRUE)
@@ -46,7 +47,8 @@ test_that("a coefficient says what it compares", {
     tidy(fit_cox(formula, data))$contrast
   }
   expect_identical(
-    contrast(Surv(time, status == 2) ~ sex + age + old), c("female vs male", "per 1", "TRUE vs FALSE")
+    contrast(Surv(time, status == 2) ~ sex + age + old),
+    c("female vs male", "per 1", "TRUE vs FALSE")
   )
   expect_identical(contrast(Surv(time, status == 2) ~ sex + log(age)), c("female vs male", "per 1"))
   expect_identical(
