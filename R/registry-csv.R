@@ -42,20 +42,30 @@ read_csv_text <- function(file, encoding = "auto", call = rlang::caller_env()) {
 as_utf8_file <- function(file, encoding, call) {
   bytes <- readBin(file, "raw", n = file.size(file))
   mark <- byte_order_mark(bytes)
-  if (mark == "none" && encoding == "auto" && any(bytes == as.raw(0L))) {
+  if (mark == "UTF-16") {
+    return(converted_copy(bytes, "UTF-16"))
+  }
+  if (any(bytes == as.raw(0L))) {
     abort_survlines("file", c(
       "{.path {file}} is not a text file.",
       i = "It has zero bytes. Save it as CSV in UTF-8."
     ), call = call)
   }
-  from <- if (mark != "none") mark else if (encoding == "auto") guess_encoding(bytes) else encoding
-  if (from == "UTF-8") {
-    check_utf8(bytes, file, call)
-    if (mark == "none") {
-      return(file)
+  if (mark == "none" && encoding == "latin1") {
+    return(converted_copy(bytes, "latin1"))
+  }
+  text <- rawToChar(bytes)
+  if (!validUTF8(text)) {
+    if (encoding == "auto" && mark == "none") {
+      return(converted_copy(bytes, "latin1"))
     }
-    bytes <- bytes[-(1:3)]
-  } else {
+    refuse_utf8(text, file, call)
+  }
+  if (mark == "none") file else converted_copy(bytes[-(1:3)], "UTF-8")
+}
+
+converted_copy <- function(bytes, from) {
+  if (from != "UTF-8") {
     bytes <- iconv(list(bytes), from, "UTF-8", toRaw = TRUE)[[1L]]
   }
   copy <- tempfile(fileext = ".csv")
@@ -76,18 +86,13 @@ byte_order_mark <- function(bytes) {
   }
 }
 
-guess_encoding <- function(bytes) {
-  if (validUTF8(rawToChar(bytes))) "UTF-8" else "latin1"
-}
-
-check_utf8 <- function(bytes, file, call) {
-  if (!validUTF8(rawToChar(bytes[bytes != as.raw(0L)]))) {
-    lines <- strsplit(rawToChar(bytes), "\n", fixed = TRUE, useBytes = TRUE)[[1L]]
-    abort_survlines("file", c(
-      "{.path {file}} is not valid UTF-8: text line {which(!validUTF8(lines))[1L]}.",
-      i = "Try {.code encoding = \"latin1\"}."
-    ), call = call)
-  }
+refuse_utf8 <- function(text, file, call) {
+  lines <- strsplit(text, "\n", fixed = TRUE, useBytes = TRUE)[[1L]]
+  bad <- which(!validUTF8(lines))[1L]
+  abort_survlines("file", c(
+    "{.path {file}} is not valid UTF-8: text line {bad}.",
+    i = "Try {.code encoding = \"latin1\"}."
+  ), call = call)
 }
 
 # The commonest of comma, semicolon and tab outside the quotes of the header.

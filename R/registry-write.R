@@ -86,6 +86,11 @@ write_csv_text <- function(table, file) {
 }
 
 csv_cells <- function(column) {
+  # A registry has few distinct days, and formatting them is slow.
+  if (inherits(column, "Date")) {
+    days <- unique(column)
+    return(csv_cells(as.character(days))[match(column, days)])
+  }
   text <- enc2utf8(as.character(column))
   filled <- !is.na(text)
   if (is.character(column) || is.factor(column)) {
