@@ -53,32 +53,27 @@ class Rows {
 };
 
 // Where a falling step function reaches 0.5: the time of the step that passes below, or the
-// middle of a step that lies at 0.5.
-double half_point(const std::vector<double>& time, const std::vector<double>& value) {
+// middle of a step that lies at 0.5. `value(i)` is asked for no further than needed.
+template <typename Value>
+double half_point(const std::vector<double>& time, Value value) {
   constexpr double flat = 1.5e-8;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (value[i] > 0.5 + flat) continue;
-    if (value[i] < 0.5 - flat) return time[i];
-    for (std::size_t j = i + 1; j < value.size(); ++j)
-      if (value[j] < value[i] - flat) return 0.5 * (time[i] + time[j]);
+  for (std::size_t i = 0; i < time.size(); ++i) {
+    const double here = value(i);
+    if (here > 0.5 + flat) continue;
+    if (here < 0.5 - flat) return time[i];
+    for (std::size_t j = i + 1; j < time.size(); ++j)
+      if (value(j) < here - flat) return 0.5 * (time[i] + time[j]);
     return time[i];
   }
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-struct Limits {
-  double lower;
-  double upper;
-};
-
-Limits limits_of(double survival, double variance_log, Interval interval) {
-  if (survival <= 0.0 || survival >= 1.0) return {survival, survival};
+// The limit of S on one side: -1 is the lower, 1 the upper.
+double limit_of(double survival, double variance_log, Interval interval, int side) {
+  if (survival <= 0.0 || survival >= 1.0) return survival;
   const double reach = normal_quantile_975 * std::sqrt(variance_log);
-  if (interval == Interval::plain) {
-    return {survival - survival * reach, survival + survival * reach};
-  }
-  const double log_reach = reach / std::abs(std::log(survival));
-  return {std::pow(survival, std::exp(log_reach)), std::pow(survival, std::exp(-log_reach))};
+  if (interval == Interval::plain) return survival + side * survival * reach;
+  return std::pow(survival, std::exp(-side * reach / std::abs(std::log(survival))));
 }
 
 double two_sided_p(double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); }
@@ -100,13 +95,12 @@ double Curve::survival_at(double days) const {
 }
 
 MedianInterval Curve::median(Interval interval) const {
-  std::vector<double> lower, upper;
-  for (std::size_t i = 0; i < time_.size(); ++i) {
-    const Limits limits = limits_of(survival_[i], variance_log_[i], interval);
-    lower.push_back(limits.lower);
-    upper.push_back(limits.upper);
-  }
-  return {half_point(time_, survival_), half_point(time_, lower), half_point(time_, upper)};
+  const auto limit = [&](int side) {
+    return half_point(time_, [&, side](std::size_t i) {
+      return limit_of(survival_[i], variance_log_[i], interval, side);
+    });
+  };
+  return {half_point(time_, [&](std::size_t i) { return survival_[i]; }), limit(-1), limit(1)};
 }
 
 double logrank_p(const std::vector<Follow>& follow, const std::vector<int>& group) {
