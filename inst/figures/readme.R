@@ -13,5 +13,5 @@ curves <- suppressMessages(fit_km(pfs ~ treatment, pfs))
 
 dir.create("man/figures", recursive = TRUE, showWarnings = FALSE)
 grDevices::png("man/figures/README-pfs.png", width = 1400, height = 960, res = 200)
-print(plot(curves, time_unit = "months"))
+print(plot(curves, time_unit = "months", ylab = "Progression-free survival"))
 invisible(grDevices::dev.off())
