@@ -3,7 +3,7 @@
 
 library(survlines)
 
-study <- read_registry(system.file("extdata", "osteosarcoma", package = "survlines"))
+study <- read_registry(registry_example("osteosarcoma"))
 pfs <- derive_endpoint(study, endpoint_pfs(), covariates = "drug")
 pfs$treatment <- factor(
   ifelse(pfs$drug == "sirolimus", "sirolimus", "kinase inhibitor"),
