@@ -59,7 +59,7 @@ check_dictionary <- function(dictionary, call = rlang::caller_env()) {
   if (!is.data.frame(dictionary) || length(absent) > 0L) {
     abort_survlines("dictionary", c(
       "The dictionary lacks the column{?s} {.field {absent}}.",
-      i = "See {.help read_dictionary} for what a dictionary holds."
+      i = "See {.code ?read_dictionary} for what a dictionary holds."
     ), call = call)
   }
   dictionary[dictionary_fields] <- lapply(dictionary[dictionary_fields], function(column) {
@@ -71,7 +71,7 @@ check_dictionary <- function(dictionary, call = rlang::caller_env()) {
     if (any(bad)) {
       abort_survlines("dictionary", c(
         paste0("The dictionary has ", what, " in {describe_rows(which(bad))}."),
-        i = "See {.help read_dictionary} for what a dictionary holds."
+        i = "See {.code ?read_dictionary} for what a dictionary holds."
       ), call = call)
     }
   }

@@ -519,7 +519,7 @@ warn_immortal_time <- function(covariates) {
     warn_survlines("immortal_time", c(
       "{.field {later}} {?is/are} known only after time has started.",
       x = "Such groups compare people by how long they lived (immortal time).",
-      i = "{.fn split_at_line} or {.fn landmark} are remedies; see {.help units-of-analysis}."
+      i = "{.fn split_at_line} or {.fn landmark} are remedies; see {.code ?`units-of-analysis`}."
     ))
   }
 }

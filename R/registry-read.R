@@ -21,7 +21,9 @@
 #'   named vector such as `c(lines = "Therapies")` with names of files (in the folder),
 #'   of sheets, of database tables or queries (`SELECT ...`), or of list elements.
 #' @param columns The source's names of columns, as `c(birth_date = "geb_datum")` for all
-#'   tables or per table as `list(patients = c(birth_date = "geb_datum"))`.
+#'   tables or per table as `list(patients = c(birth_date = "geb_datum"))`. Several names
+#'   make one column of their cells with `-` between, for keys that a source does not
+#'   have: `list(lines = list(line_id = c("patient", "line_no")))`.
 #' @param values The source's codes, per column of the registry:
 #'   `list(sex = c(F = "female", M = "male"))`. `"lines.drug"` instead of `drug` means
 #'   the column of that table only. Codes that are not listed stay as they are.
@@ -107,7 +109,7 @@ read_source <- function(source, tables, encoding, date_format, call = rlang::cal
   if (!is.character(source) || length(source) != 1L || is.na(source)) {
     abort_survlines("argument", c(
       "{.arg source} must be a folder, a workbook, a database connection or a list.",
-      i = "See {.help read_registry}."
+      i = "See {.code ?read_registry}."
     ), call = call)
   }
   if (dir.exists(source)) {
@@ -122,13 +124,17 @@ read_source <- function(source, tables, encoding, date_format, call = rlang::cal
   abort_survlines("file", c(
     "{.path {source}} is neither a folder nor an Excel workbook.",
     i = "Give the folder that holds the CSV files. For a REDCap export see \\
-         {.help redcap_tables}."
+         {.code ?redcap_tables}."
   ), call = call)
 }
 
 # Where each table is: the name given, or the registry's own name among `there`.
 locate_tables <- function(tables, there, where, suffix = "", call = rlang::caller_env()) {
   located <- rlang::set_names(paste0(registry_table_names, suffix), registry_table_names)
+  # "Patients.csv" is taken for "patients.csv" where that is not there.
+  other_case <- match(tolower(located), tolower(there))
+  absent <- !located %in% there & !is.na(other_case)
+  located[absent] <- there[other_case[absent]]
   located[names(tables)] <- unlist(tables)
   needed <- located[unique(c("patients", "lines", names(tables)))]
   absent <- setdiff(needed, there)
@@ -181,16 +187,20 @@ rename_columns <- function(read, columns, call = rlang::caller_env()) {
     columns <- columns_where_present(read, columns, call)
   }
   for (name in intersect(names(columns), names(read))) {
-    wanted <- unlist(columns[[name]])
-    absent <- setdiff(wanted, names(read[[name]]))
+    wanted <- as.list(columns[[name]])
+    absent <- setdiff(unlist(wanted), names(read[[name]]))
     if (length(absent) > 0L) {
       abort_survlines("columns", c(
         "The table {.field {name}} has no column {.val {absent}}.",
         i = "It has {.val {names(read[[name]])}}."
       ), call = call)
     }
+    several <- lengths(wanted) > 1L
+    joined <- lapply(wanted[several], function(parts) join_cells(read[[name]][parts]))
     renamed <- names(read[[name]])
-    renamed[match(wanted, renamed)] <- names(wanted)
+    renamed[match(unlist(wanted[!several]), renamed)] <- names(wanted)[!several]
+    read[[name]][names(joined)] <- joined
+    renamed <- c(renamed, setdiff(names(joined), renamed))
     twice <- unique(renamed[duplicated(renamed)])
     if (length(twice) > 0L) {
       abort_survlines("columns", c(
@@ -202,10 +212,18 @@ rename_columns <- function(read, columns, call = rlang::caller_env()) {
   read
 }
 
+# "P1" and "2" become "P1-2"; nothing where a part is missing.
+join_cells <- function(parts) {
+  parts <- lapply(unname(as.list(parts)), type_text)
+  joined <- do.call(paste, c(parts, sep = "-"))
+  joined[Reduce(`|`, lapply(parts, is.na))] <- NA_character_
+  joined
+}
+
 # One vector for all tables: each name applies wherever the source has the column.
 columns_where_present <- function(read, columns, call) {
   known <- unlist(lapply(read, names))
-  absent <- setdiff(columns, known)
+  absent <- setdiff(unlist(columns), known)
   if (length(absent) > 0L) {
     abort_survlines("columns", c(
       "No table has a column {.val {absent}}.",

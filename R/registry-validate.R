@@ -42,6 +42,7 @@ validate_registry <- function(x, rules = registry_rules(), cutoff = NULL,
 }
 
 grade_problems <- function(problems, rules) {
+  problems <- problems[!said_already(problems), ]
   severity <- rules$severity[match(problems$rule, rules$rule)]
   problems <- tibble::tibble(
     table = problems$table, row = problems$row, field = problems$field, rule = problems$rule,
@@ -52,6 +53,13 @@ grade_problems <- function(problems, rules) {
     match(problems$severity, c("error", "warning", "note")),
     match(problems$table, registry_table_names), match(problems$rule, rules$rule), problems$row
   ), ]
+}
+
+# A cell that could not be read is not reported as empty, too.
+said_already <- function(problems) {
+  cell <- paste(problems$table, problems$row, problems$field, sep = "\r")
+  unreadable <- c("not_a_date", "partial_date", "not_an_integer", "not_a_number")
+  problems$rule == "missing_value" & cell %in% cell[problems$rule %in% unreadable]
 }
 
 check_tables <- function(tables, call = rlang::caller_env()) {

@@ -84,9 +84,7 @@ accept_registry <- function(registry, rules, cutoff, call = rlang::caller_env())
     abort_survlines("registry", c(
       "The registry has {nrow(errors)} error{?s}.",
       rlang::set_names(describe_problems(errors), "x"),
-      i = if (any(startsWith(errors$message, "'NA' is "))) {
-        "Cells say 'NA': {.code read_registry(missing = c(\"\", \"NA\"))} takes them for empty."
-      },
+      hints_for(errors),
       i = "The field {.field problems} of this error lists them all, as \
            {.fn validate_registry} does."
     ), problems = problems, call = call)
@@ -100,6 +98,24 @@ accept_registry <- function(registry, rules, cutoff, call = rlang::caller_env())
   }
   attr(registry, "problems") <- problems
   registry
+}
+
+# What most often helps, by what went wrong.
+hints_for <- function(errors) {
+  broken <- function(rule) rule %in% errors$rule
+  hints <- c(
+    if (any(startsWith(errors$message, "'NA' is "))) {
+      "Cells say 'NA': {.code read_registry(missing = c(\"\", \"NA\"))} takes them for empty."
+    },
+    if (broken("missing_column")) {
+      "Columns with other names: see {.arg columns} of {.code ?read_registry}."
+    },
+    if (broken("not_a_date")) "Dates of another kind: see {.arg date_format}.",
+    if (broken("not_in_dictionary")) {
+      "Other codes: see {.arg values} of {.code ?read_registry}, or allow them in the dictionary."
+    }
+  )
+  if (length(hints) > 0L) rlang::set_names(hints, rep("i", length(hints)))
 }
 
 # One line a rule, the first five rules; braces are cli's, so they are doubled.

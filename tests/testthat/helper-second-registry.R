@@ -245,10 +245,9 @@ write_second <- function(tables, spoil = list(), frame = parent.frame()) {
       ifelse(is.na(column), "", paste0("\"", column, "\""))
     })
     lines <- c(paste(names(cells), collapse = ";"), do.call(paste, c(unname(cells), sep = ";")))
-    latin1 <- iconv(list(charToRaw(enc2utf8(paste0(lines, "\n", collapse = "")))), "UTF-8", "latin1",
-      toRaw = TRUE
-    )
-    writeBin(latin1[[1L]], file.path(folder, paste0(name, ".csv")))
+    utf8 <- charToRaw(enc2utf8(paste0(lines, "\n", collapse = "")))
+    latin1 <- iconv(list(utf8), "UTF-8", "latin1", toRaw = TRUE)[[1L]]
+    writeBin(latin1, file.path(folder, paste0(name, ".csv")))
   }
   folder
 }

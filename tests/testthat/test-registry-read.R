@@ -105,3 +105,40 @@ test_that("empty rows at the end are left out with a message, within they are er
   )
   expect_true(all(problem$problems$row[problem$problems$severity == "error"] == 2L))
 })
+
+test_that("a key the source does not have is made of several columns", {
+  tables <- small_tables()
+  line_of <- function(id) tables$lines[match(id, tables$lines$line_id), ]
+  for (name in c("assessments", "adverse_events")) {
+    line <- line_of(tables[[name]]$line_id)
+    tables[[name]]$patient <- line$patient_id
+    tables[[name]]$number <- line$line_no
+    tables[[name]]$line_id <- NULL
+  }
+  tables$lines$line_id <- NULL
+  parts <- list(line_id = c("patient", "number"))
+  read <- read_registry(tables, columns = list(
+    lines = list(line_id = c("patient_id", "line_no")), assessments = parts,
+    adverse_events = parts
+  ))
+  expect_identical(read$lines$line_id, c("P1-1", "P2-1", "P3-1", "P4-1", "P2-2"))
+  expect_identical(
+    derive_endpoint(read, endpoint_pfs())$days,
+    derive_endpoint(small_registry(), endpoint_pfs())$days
+  )
+  expect_identical(join_cells(list(c("a", NA), c(1, 2))), c("a-1", NA))
+})
+
+test_that("file names differ in case where nothing else fits", {
+  folder <- write_folder(small_tables())
+  file.rename(file.path(folder, "lines.csv"), file.path(folder, "Lines.CSV"))
+  expect_equal(read_registry(folder), small_registry())
+})
+
+test_that("a cell that is no date is reported once, with what may help", {
+  tables <- change(small_tables(), "patients", 2L, "last_contact_date", "1/5/2015")
+  problem <- tryCatch(registry_of(tables), survlines_error_registry = identity)
+  errors <- problem$problems[problem$problems$severity == "error", ]
+  expect_identical(errors$rule, "not_a_date")
+  expect_match(conditionMessage(problem), "date_format")
+})
