@@ -17,6 +17,10 @@ core_cox_log_hazards <- function(columns, x, coefficient, ties, rows, covariance
     .Call(`_survlines_core_cox_log_hazards`, columns, x, coefficient, ties, rows, covariance)
 }
 
+core_test_proportional <- function(columns, x, coefficient, ties, g, tests, estimated) {
+    .Call(`_survlines_core_test_proportional`, columns, x, coefficient, ties, g, tests, estimated)
+}
+
 core_cox_expected <- function(columns, x, coefficient, ties) {
     .Call(`_survlines_core_cox_expected`, columns, x, coefficient, ties)
 }

@@ -163,7 +163,8 @@ predict_linear <- function(fit, distance, offset, type) {
 
 predict_terms <- function(fit, distance, terms) {
   variance <- prediction_variance(fit)
-  value <- std_error <- matrix(NA_real_, nrow(distance), length(terms), dimnames = list(NULL, terms))
+  value <- matrix(NA_real_, nrow(distance), length(terms), dimnames = list(NULL, terms))
+  std_error <- value
   for (term in terms) {
     columns <- which(fit$term_labels[fit$assign] == term)
     part <- distance[, columns, drop = FALSE]

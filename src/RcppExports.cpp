@@ -64,6 +64,23 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_test_proportional
+Rcpp::List core_test_proportional(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties, std::vector<double> g, Rcpp::List tests, Rcpp::IntegerVector estimated);
+RcppExport SEXP _survlines_core_test_proportional(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP, SEXP gSEXP, SEXP testsSEXP, SEXP estimatedSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
+    Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type g(gSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type tests(testsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type estimated(estimatedSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_test_proportional(columns, x, coefficient, ties, g, tests, estimated));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_cox_expected
 Rcpp::NumericVector core_cox_expected(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties);
 RcppExport SEXP _survlines_core_cox_expected(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP) {
@@ -173,6 +190,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_cox", (DL_FUNC) &_survlines_core_cox, 5},
     {"_survlines_core_quadratic_form", (DL_FUNC) &_survlines_core_quadratic_form, 2},
     {"_survlines_core_cox_log_hazards", (DL_FUNC) &_survlines_core_cox_log_hazards, 6},
+    {"_survlines_core_test_proportional", (DL_FUNC) &_survlines_core_test_proportional, 7},
     {"_survlines_core_cox_expected", (DL_FUNC) &_survlines_core_cox_expected, 4},
     {"_survlines_core_cox_score_residuals", (DL_FUNC) &_survlines_core_cox_score_residuals, 4},
     {"_survlines_core_cox_schoenfeld", (DL_FUNC) &_survlines_core_cox_schoenfeld, 4},

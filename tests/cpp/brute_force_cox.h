@@ -166,4 +166,52 @@ inline Real cox_hazard_slope(CoxProblem problem, const CoxTarget& target, std::s
   return (above - below) / (2 * h);
 }
 
+// Score of theta in x (beta + theta g) at theta = 0, and sums of g^k times the covariance of the
+// covariates over the risk sets, k = 0, 1, 2; g is a function of the time.
+struct CoxInteraction {
+  std::vector<Real> score;
+  std::vector<Matrix> information;
+};
+
+inline Matrix covariance_in_step(const CoxProblem& problem, const CoxStep& step) {
+  Matrix covariance = zero_matrix(problem.p(), problem.p());
+  for (std::size_t i = 0; i < problem.rows.size(); ++i) {
+    if (step.share[i] == 0) continue;
+    const Real share = problem.rows[i].mass() * step.share[i] * std::exp(problem.eta(i)) / step.s0;
+    for (std::size_t j = 0; j < problem.p(); ++j) {
+      for (std::size_t k = 0; k < problem.p(); ++k) {
+        covariance[j][k] +=
+            share * (problem.x[i][j] - step.mean[j]) * (problem.x[i][k] - step.mean[k]);
+      }
+    }
+  }
+  return covariance;
+}
+
+template <class Function>
+CoxInteraction cox_interaction(const CoxProblem& problem, Function&& g) {
+  const std::size_t p = problem.p();
+  CoxInteraction result;
+  result.score.assign(p, 0);
+  result.information.assign(3, zero_matrix(p, p));
+  for (const CoxStep& step : cox_steps(problem)) {
+    const Real at = g(step.time);
+    for (std::size_t i = 0; i < problem.rows.size(); ++i) {
+      const Real event = problem.rows[i].mass() * event_in_step(problem, step, i);
+      for (std::size_t j = 0; j < p; ++j) {
+        result.score[j] += at * event * (problem.x[i][j] - step.mean[j]);
+      }
+    }
+    const Matrix covariance = covariance_in_step(problem, step);
+    Real factor = step.event_mass;
+    for (Matrix& sum : result.information) {
+      for (std::size_t j = 0; j < p; ++j) {
+        for (std::size_t k = 0; k < p; ++k) sum[j][k] += factor * covariance[j][k];
+      }
+      factor *= at;
+    }
+  }
+  return result;
+}
+
 }  // namespace brute_force

@@ -50,7 +50,8 @@ test_that("predictions are those of coxph for every type and reference", {
 test_that("robust fits predict with their robust variance, as coxph", {
   theirs <- survival::coxph(Surv(time, status) ~ age + sex, survival::kidney, cluster = id)
   ours <- quietly(fit_cox(Surv(time, status) ~ age + sex, survival::kidney, cluster = id))
-  expect_same_predictions(ours, theirs, survival::kidney[1:4, ], c("lp", "expected"), "strata", 1e-6)
+  newdata <- survival::kidney[1:4, ]
+  expect_same_predictions(ours, theirs, newdata, c("lp", "expected"), "strata", 1e-6)
 })
 
 test_that("expected events with late entry are those of coxph, on random data", {

@@ -1,4 +1,6 @@
-residual_types <- c("martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas")
+residual_types <- c(
+  "martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas"
+)
 
 # coxph() and fit_cox() of the same, or why the set is left out.
 fit_both <- function(formula, data, ties, weights = NULL) {
@@ -118,10 +120,8 @@ test_that("frequency 2 is two rows; collapsing counts both", {
   ours <- quietly(fit_cox(formula, data, frequency = f, cluster = id))
   twice <- quietly(fit_cox(formula, data[rows, ], cluster = id))
   for (type in c("martingale", "deviance", "score", "dfbeta", "dfbetas")) {
-    expect_equal(
-      unname(as.matrix(residuals(ours, type))[rows, ]), unname(as.matrix(residuals(twice, type))[, ]),
-      tolerance = 1e-9
-    )
+    once <- unname(as.matrix(residuals(ours, type))[rows, ])
+    expect_equal(once, unname(as.matrix(residuals(twice, type))[, ]), tolerance = 1e-9)
     expect_equal(
       residuals(ours, type, collapse = TRUE), residuals(twice, type, collapse = TRUE),
       tolerance = 1e-9

@@ -1,0 +1,181 @@
+#' Test of proportional hazards
+#'
+#' For each term of a Cox model, and for all together: does its effect change with time? The score
+#' test of the coefficients \eqn{\theta} of \eqn{x\,g(t)} added to the model, at \eqn{\theta = 0};
+#' the test of [survival::cox.zph()] since survival 3.
+#'
+#' @param fit A fit of [fit_cox()].
+#' @param transform The function `g` of time: `"km"`, 1 less the Kaplan-Meier curve of all rows
+#'   just before the time; `"rank"`, the rank of the time; `"identity"`; `"log"`; or a function.
+#' @param terms Whether to test terms (of a factor all levels at once), or each coefficient.
+#' @param x What `test_proportional()` returned.
+#' @param digits Significant digits.
+#' @param alt Description for those who cannot see the figure; made from the test by default.
+#' @param base_size Size of the text in points.
+#' @param ... Not used.
+#' @return An object of class `survlines_proportional`: `tidy()` gives a tibble with a row for each
+#'   term, and one named `GLOBAL`: `term`, `statistic`, `df`, `p.value`. `plot()` shows the
+#'   scaled Schoenfeld residuals over time, whose smooth shows how the coefficient changes (see
+#'   [residuals.survlines_cox()]). Coefficients that are infinite or were not estimated are left
+#'   out.
+#'
+#' @section Formula: With `u` the Schoenfeld residuals and `V` the information at an event time,
+#' \eqn{U = \sum g u}, \eqn{I_k = \sum g^k V}, and the statistic is
+#' \eqn{U' (I_2 - I_1 I_0^{-1} I_1)^{-1} U} in the rows and columns of the term. It is the same
+#' after a shift of `g` or in another unit. Clusters are not taken into account.
+#'
+#' @section Errors: `survlines_error_argument`, also when `g` is not finite at a time of the data,
+#'   such as the log of 0, or when no coefficient was estimated.
+#' @references
+#' Grambsch PM, Therneau TM (1994). Proportional hazards tests and diagnostics based on weighted
+#' residuals. Biometrika 81, 515-526.
+#' @examples
+#' fit <- fit_cox(Surv(time, status) ~ trt + celltype + karno, veteran)
+#' test_proportional(fit)
+#' @export
+test_proportional <- function(fit, transform = "km", terms = TRUE) {
+  check_cox(fit)
+  check_flag(terms)
+  model <- cox_model(fit)
+  estimated <- which(fit$kind == "finite")
+  if (length(estimated) == 0L) {
+    abort_survlines("argument", "No coefficient of the model is finite: nothing can be tested.")
+  }
+  g <- transformed_times(model, transform, rlang::caller_env())
+  tests <- c(columns_of_terms(fit, estimated, terms), list(GLOBAL = estimated))
+  found <- at_coefficients(core_test_proportional, fit, model, g, unname(tests), estimated)
+  structure(
+    list(
+      table = tibble::new_tibble(
+        list(
+          term = names(tests), statistic = found$chi_square, df = found$df,
+          p.value = stats::pchisq(found$chi_square, found$df, lower.tail = FALSE)
+        ),
+        nrow = length(tests)
+      ),
+      transform = if (is.character(transform)) transform else "a function",
+      residuals = residual_points(fit, model, g, estimated),
+      estimate = fit$coefficients[estimated], call = fit$call
+    ),
+    class = "survlines_proportional"
+  )
+}
+
+# The numbers of the columns of each term, by its name.
+columns_of_terms <- function(fit, estimated, terms) {
+  names <- if (terms) fit$term_labels[fit$assign[estimated]] else names(fit$kind)[estimated]
+  split(estimated, factor(names, levels = unique(names)))
+}
+
+# g at each distinct time, centred at the events, which takes nothing from the test and spares it
+# digits.
+transformed_times <- function(model, transform, call) {
+  g <- if (is.function(transform)) {
+    transform(model$times)
+  } else {
+    transform <- match_choice(transform, c("km", "rank", "identity", "log"), call = call)
+    switch(transform,
+      km = 1 - survival_before(model), rank = ranks_of_times(model),
+      identity = model$times, log = suppressWarnings(log(model$times))
+    )
+  }
+  used <- model$columns$exit[model$columns$event == 1L] + 1L
+  if (!is.numeric(g) || length(g) != length(model$times) || !all(is.finite(g[used]))) {
+    abort_survlines("argument", c(
+      "{.arg transform} must give a finite number for each event time.",
+      i = "The logarithm is for times above 0."
+    ), call = call)
+  }
+  # Only event times count.
+  g[-used] <- 0
+  g - mean(g[used])
+}
+
+# The curve of all rows in one, weights aside, just before each time.
+survival_before <- function(model) {
+  columns <- model$columns
+  columns$stratum <- columns$weight <- columns$group <- NULL
+  columns$n_strata <- columns$n_groups <- 1L
+  curve <- core_km(columns)
+  position <- findInterval(seq_along(model$times) - 1L, curve$time, left.open = TRUE)
+  c(1, curve$survival)[position + 1L]
+}
+
+# As rank() of all exit times would give, ties in the middle.
+ranks_of_times <- function(model) {
+  count <- model$columns$frequency
+  if (is.null(count)) count <- rep(1, model$n_rows)
+  number <- numeric(length(model$times))
+  totals <- rowsum(count, model$columns$exit)
+  number[as.integer(rownames(totals)) + 1L] <- totals
+  cumsum(number) - (number - 1) / 2
+}
+
+# One row an event and coefficient: time, g (as given, but centred) and scaled residual.
+residual_points <- function(fit, model, g, estimated) {
+  found <- at_coefficients(core_cox_schoenfeld, fit, model)
+  values <- times_variance(`colnames<-`(found$residual, names(fit$kind)), fit$variance)
+  values <- values[, estimated, drop = FALSE] * fit$n_events
+  rank <- model$columns$exit[found$row] + 1L
+  n <- length(rank)
+  tibble::new_tibble(
+    list(
+      term = factor(rep(colnames(values), each = n), levels = colnames(values)),
+      time = rep(model$times[rank], ncol(values)), transformed = rep(g[rank], ncol(values)),
+      residual = as.vector(values) + rep(fit$coefficients[estimated], each = n)
+    ),
+    nrow = n * ncol(values)
+  )
+}
+
+#' @rdname test_proportional
+#' @export
+print.survlines_proportional <- function(x, digits = 3, ...) {
+  cli::cat_line("Test of proportional hazards, time as ", x$transform)
+  cli::cat_line()
+  print(data.frame(
+    chisq = format(x$table$statistic, digits = digits), df = x$table$df,
+    p = format_p_value(x$table$p.value), row.names = x$table$term
+  ))
+  invisible(x)
+}
+
+#' @rdname test_proportional
+#' @export
+tidy.survlines_proportional <- function(x, ...) x$table
+
+#' @rdname test_proportional
+#' @export
+plot.survlines_proportional <- function(x, alt = NULL, base_size = 11, ...) {
+  check_installed("ggplot2", "The figure")
+  lines <- data.frame(
+    term = factor(names(x$estimate), levels = levels(x$residuals$term)), estimate = x$estimate
+  )
+  # Loess needs more than a handful of points.
+  smooth <- if (nrow(x$residuals) >= 10L * nlevels(x$residuals$term)) {
+    ggplot2::geom_smooth(
+      method = "loess", formula = y ~ x, colour = curve_colours[1L], fill = curve_colours[1L],
+      alpha = 0.2, linewidth = 0.6
+    )
+  }
+  figure <- ggplot2::ggplot(x$residuals, ggplot2::aes(.data$time, .data$residual)) +
+    ggplot2::geom_hline(
+      data = lines, ggplot2::aes(yintercept = .data$estimate), linetype = "22"
+    ) +
+    ggplot2::geom_point(alpha = 0.5, size = 1) +
+    smooth +
+    ggplot2::facet_wrap(ggplot2::vars(.data$term), scales = "free_y") +
+    ggplot2::labs(x = "Time", y = "Coefficient over time (scaled Schoenfeld residuals)") +
+    figure_theme(base_size)
+  with_alt_text(figure, if (is.null(alt)) proportional_alt_text(x) else alt)
+}
+
+proportional_alt_text <- function(x) {
+  overall <- x$table[x$table$term == "GLOBAL", ]
+  paste0(
+    "Scaled Schoenfeld residuals over time with a smooth, for ",
+    paste(names(x$estimate), collapse = ", "), ". Test of proportional hazards: chi-square ",
+    format(overall$statistic, digits = 3), " on ", overall$df, " df, ", format_p(overall$p.value),
+    "."
+  )
+}
