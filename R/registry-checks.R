@@ -368,6 +368,20 @@ check_response_after_progression <- function(context) {
   )
 }
 
+check_unknown_response <- function(context) {
+  response <- column_or_missing(context$tables$assessments, "response")
+  allowed <- allowed_values(context$dictionary, "assessments", "response")
+  row <- which(!is.na(response) & !response %in% response_order)
+  # What the dictionary refuses is reported as such.
+  if (length(allowed) > 0L) {
+    row <- row[response[row] %in% allowed]
+  }
+  found(
+    "assessments", row, "response", "unknown_response",
+    sprintf("'%s' is none of: %s.", response[row], toString(response_order))
+  )
+}
+
 check_grade <- function(context) {
   if (length(allowed_values(context$dictionary, "adverse_events", "grade")) > 0L) {
     return(NULL)

@@ -149,6 +149,14 @@ registry_rules <- function() {
       check_response_after_progression
     ),
     new_rule(
+      "unknown_response", "assessments", "error",
+      paste(
+        "A response that the dictionary allows is none of CR, PR, SD, PD and NE, which are",
+        "those that endpoints know."
+      ),
+      check_unknown_response
+    ),
+    new_rule(
       "event_before_start", "adverse_events", "warning",
       "The adverse event begins before its line starts.", check_event_before_start
     ),

@@ -48,7 +48,8 @@ test_that("every planted fault is found by its rule, and none is invented", {
   # All but what a text file cannot have, and what other tests look at.
   expect_setequal(
     c(expected$rule, "time_of_day", "not_a_number", "missing_column", "partial_date",
-      "undescribed_column", "start_before_birth", "grade_outside_1_to_5"),
+      "undescribed_column", "start_before_birth", "grade_outside_1_to_5",
+      "unknown_response"),
     registry_rules()$rule
   )
 })

@@ -65,7 +65,7 @@ test_that("every fault is found by its rule, in its row", {
   # Every rule there is was put to the test, but for those of other tests.
   elsewhere <- c(
     "time_of_day", "not_a_number", "missing_column", "undescribed_column",
-    "grade_outside_1_to_5"
+    "grade_outside_1_to_5", "unknown_response"
   )
   expect_setequal(c(names(places), elsewhere), registry_rules()$rule)
 })
@@ -77,6 +77,18 @@ test_that("grades are checked where the dictionary sets no bounds", {
   problems <- validate_registry(tables, dictionary = dictionary)
   expect_identical(problems$rule, "grade_outside_1_to_5")
   expect_identical(problems$row, 2L)
+})
+
+test_that("a dictionary cannot allow responses that no endpoint knows", {
+  tables <- change(small_tables(), "assessments", 3L, "response", "MR")
+  dictionary <- read_dictionary()
+  expect_identical(validate_registry(tables)$rule, "not_in_dictionary")
+  for (values in c("CR|PR|MR|SD|PD|NE", "")) {
+    dictionary$values[dictionary$column == "response"] <- values
+    problems <- validate_registry(tables, dictionary = dictionary)
+    expect_identical(problems$rule, "unknown_response")
+    expect_identical(problems$row, 3L)
+  }
 })
 
 test_that("the cut-off, not today, is the limit when it is given", {
