@@ -19,7 +19,8 @@
 #'   `"zero"`, the interval from 0 to 0.
 #' @param timefix Whether times that differ by less than 1.5e-8 of the mean time count as one.
 #' @param time_unit The unit of the times in `data`: `"days"`, `"weeks"`, `"months"` or
-#'   `"years"`. Only a name, which later conversions use.
+#'   `"years"`. Only a name, which later conversions use. `NULL`: days, or the unit that
+#'   [derive_endpoint()] was told.
 #'
 #' @return An object of class `survlines_km`. See [tidy.survlines_km()], [survival_at()],
 #'   [survival_quantile()], [plot.survlines_km()].
@@ -61,12 +62,12 @@ fit_km <- function(formula, data = NULL, weights, frequency, subset,
                    na.action = getOption("na.action"), # nolint: object_name_linter.
                    conf_level = 0.95,
                    conf_type = c("log-log", "log", "plain", "logit", "arcsine"),
-                   at_zero = c("missing", "zero"), timefix = TRUE, time_unit = "days") {
+                   at_zero = c("missing", "zero"), timefix = TRUE, time_unit = NULL) {
   call <- match.call()
   check_level(conf_level)
   conf_type <- match_choice(conf_type, interval_scales)
   at_zero <- match_choice(at_zero, c("missing", "zero"))
-  time_unit <- match_choice(time_unit, time_units)
+  unit <- read_time_unit(time_unit, check_formula(formula), data)
   arguments <- written_arguments(c("weights", "frequency", "subset"))
   model <- model_data(formula, data, arguments, na.action, "curves", timefix)
   warn_negative_times(model$times)
@@ -75,8 +76,9 @@ fit_km <- function(formula, data = NULL, weights, frequency, subset,
   inform_repeated_lines(n_patients, model$n_rows)
 
   new_km(model, core_km(model$columns), list(
-    conf_level = conf_level, conf_type = conf_type, at_zero = at_zero, time_unit = time_unit,
-    n_patients = n_patients, call = call
+    conf_level = conf_level, conf_type = conf_type, at_zero = at_zero,
+    time_unit = unit$time_unit, days_per_unit = unit$days_per_unit, n_patients = n_patients,
+    call = call
   ))
 }
 

@@ -98,7 +98,7 @@ print.survlines_logrank <- function(x, digits = 3, ...) {
   observed <- rowSums(x$observed)
   expected <- rowSums(x$expected)
   print(data.frame(
-    N = x$n_in_group, observed = observed, expected = signif(expected, digits),
+    N = x$n_in_group, observed = observed, expected = round(expected, 2L),
     `observed/expected` = format(observed / expected, digits = digits),
     row.names = rownames(x$observed), check.names = FALSE
   ))

@@ -19,19 +19,48 @@ unit_days <- function(unit, call = rlang::caller_env()) {
   switch(unit, days = 1, weeks = 7, months = month, years = 12 * month)
 }
 
-check_time_unit <- function(unit, call = rlang::caller_env()) {
-  if (identical(unit, time_units)) {
-    return("days")
-  }
-  match_choice(unit, time_units, "time_unit", call)
-}
-
 # What times of a fit are divided by to be in `unit` (NULL: as they are).
 time_divisor <- function(fit, unit, call = rlang::caller_env()) {
   if (is.null(unit)) {
     return(1)
   }
-  unit_days(match_choice(unit, time_units, "time_unit", call)) / unit_days(fit$time_unit)
+  asked <- match_choice(unit, time_units, "time_unit", call)
+  own <- if (is.null(fit$days_per_unit)) unit_days(fit$time_unit) else fit$days_per_unit
+  if (asked == fit$time_unit) 1 else unit_days(asked) / own
+}
+
+# list(time_unit, days_per_unit) of the times a fit is made from. Rows of derive_endpoint() hold
+# the same time in days, so that their unit need not be told; for other data it is days unless
+# told.
+read_time_unit <- function(time_unit, formula, data, call = rlang::caller_env()) {
+  if (!is.null(time_unit)) {
+    time_unit <- match_choice(time_unit, time_units, "time_unit", call)
+    return(list(time_unit = time_unit, days_per_unit = NULL))
+  }
+  days <- if (is_endpoint_data(data) && is.symbol(formula[[2L]])) {
+    days_per_endpoint_unit(data[[as.character(formula[[2L]])]], data$days)
+  }
+  unit <- if (is.null(days)) "days" else name_unit(days)
+  list(time_unit = if (is.na(unit)) "days" else unit, days_per_unit = if (!is.na(unit)) days)
+}
+
+# How many days one unit of a survival column is, or NULL where that is not one number.
+days_per_endpoint_unit <- function(surv, days) {
+  if (!inherits(surv, "Surv") || !is.numeric(days)) {
+    return(NULL)
+  }
+  exit <- unclass(surv)[, ncol(surv) - 1L]
+  ratio <- (days / exit)[which(exit > 0)]
+  if (length(ratio) > 0L && all(abs(ratio / ratio[1L] - 1) < 1e-9)) ratio[1L]
+}
+
+# Months of any length that a month can have.
+name_unit <- function(days) {
+  ranges <- list(days = c(1, 1), weeks = c(7, 7), months = c(28, 31), years = c(336, 372))
+  fitting <- vapply(ranges, function(range) {
+    days >= range[1L] * (1 - 1e-9) && days <= range[2L] * (1 + 1e-9)
+  }, NA)
+  if (any(fitting)) names(ranges)[fitting] else NA_character_
 }
 
 shown_unit <- function(fit, unit) if (is.null(unit)) fit$time_unit else unit

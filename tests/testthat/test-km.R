@@ -220,3 +220,23 @@ test_that("times are shown in the unit asked for", {
   output <- capture.output(print(summary(fit, times = 12, time_unit = "months")))
   expect_match(output, "Times in months", all = FALSE)
 })
+
+test_that("the unit of an endpoint is known from its days", {
+  days <- c(30, 61, 91, 122)
+  rows <- data.frame(
+    patient_id = 1:4, line_id = 1:4, event = TRUE, reason = "", source = "", days = days
+  )
+  for (month in c(30.4375, 30)) {
+    rows$pfs <- Surv(days / month, rows$event)
+    fit <- fit_km(pfs ~ 1, rows)
+    expect_identical(fit$time_unit, "months")
+    expect_equal(survival_quantile(fit, time_unit = "days")$estimate, 76)
+    expect_equal(survival_quantile(fit, time_unit = "months")$estimate, 76 / month)
+  }
+  rows$pfs <- Surv(days / 7, rows$event)
+  expect_identical(fit_km(pfs ~ 1, rows[2:3, ])$time_unit, "weeks")
+  rows$pfs <- Surv(days, rows$event)
+  expect_identical(fit_km(pfs ~ 1, rows)$time_unit, "days")
+  expect_identical(fit_km(Surv(days / 30, event) ~ 1, rows)$time_unit, "days")
+  expect_identical(fit_km(pfs ~ 1, rows, time_unit = "weeks")$time_unit, "weeks")
+})
