@@ -63,12 +63,12 @@ fit_cuminc <- function(formula, data = NULL, weights, frequency, cluster, subset
                        na.action = getOption("na.action"), # nolint: object_name_linter.
                        conf_level = 0.95,
                        conf_type = c("log-log", "log", "plain", "logit", "arcsine"),
-                       std_error = c("jackknife", "aalen"), timefix = TRUE, time_unit = "days") {
+                       std_error = c("jackknife", "aalen"), timefix = TRUE, time_unit = NULL) {
   call <- match.call()
   check_level(conf_level)
   conf_type <- match_choice(conf_type, interval_scales)
   std_error <- match_choice(std_error, c("jackknife", "aalen"))
-  time_unit <- match_choice(time_unit, time_units)
+  unit <- read_time_unit(time_unit, check_formula(formula), data)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "causes", timefix)
   if (std_error == "aalen") check_aalen(model)
@@ -80,7 +80,7 @@ fit_cuminc <- function(formula, data = NULL, weights, frequency, cluster, subset
   curve <- core_cuminc(model$columns, model$cluster, n_clusters, std_error == "jackknife")
   new_cuminc(model, curve, list(
     conf_level = conf_level, conf_type = conf_type, std_error_type = std_error,
-    time_unit = time_unit, n_patients = n_patients,
+    time_unit = unit$time_unit, days_per_unit = unit$days_per_unit, n_patients = n_patients,
     n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call
   ))
 }
