@@ -8,10 +8,7 @@ apply_cutoff <- function(registry, cutoff) {
   if (nrow(beyond) == 0L) {
     return(registry)
   }
-  inform_survlines("cutoff", c(
-    i = "Not looked at, as dated after {cutoff}: {describe_beyond(beyond)}.",
-    i = "{.code beyond_cutoff()} lists them."
-  ))
+  inform_beyond(beyond, cutoff)
   later <- function(date) which(date > cutoff)
   registry$patients$death_date[later(registry$patients$death_date)] <- NA
   registry$patients$last_contact_date[later(registry$patients$last_contact_date)] <- cutoff
@@ -26,6 +23,32 @@ apply_cutoff <- function(registry, cutoff) {
     onset <- registry$adverse_events$onset_date
     registry$adverse_events$onset_date[later(onset)] <- NA
   }
+  registry
+}
+
+inform_beyond <- function(beyond, cutoff) {
+  inform_survlines("cutoff", c(
+    i = "Not looked at, as dated after {cutoff}: {describe_beyond(beyond)}.",
+    i = "{.code beyond_cutoff()} lists them."
+  ))
+}
+
+# For counts of what had been reported by then: lines that had started, and their
+# events that had begun or have no date.
+reported_by <- function(registry, cutoff) {
+  if (is.null(cutoff)) {
+    return(registry)
+  }
+  beyond <- beyond_cutoff(registry, cutoff)
+  beyond <- beyond[beyond$field %in% c("start_date", "onset_date"), ]
+  if (nrow(beyond) > 0L) {
+    inform_beyond(beyond, cutoff)
+  }
+  registry$lines <- registry$lines[which(registry$lines$start_date <= cutoff), ]
+  events <- registry$adverse_events
+  onset <- column_or_missing(events, "onset_date", as.Date(NA))
+  known <- events$line_id %in% registry$lines$line_id & (is.na(onset) | onset <= cutoff)
+  registry$adverse_events <- events[known, ]
   registry
 }
 

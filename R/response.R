@@ -198,7 +198,7 @@ line_groups <- function(registry, by, line_id, call = rlang::caller_env(2L)) {
 #'
 #' @inheritParams response_rate
 #' @param responses Best responses of the lines to look at, or `NULL` for all lines.
-#' @param time_unit,days_per_month As in [derive_endpoint()].
+#' @param cutoff,time_unit,days_per_month As in [derive_endpoint()].
 #' @return A tibble with one row per group: the columns of `by`, `lines`, `ongoing`
 #'   (lines without an end; they are counted but have no duration), `median`, `min`
 #'   and `max` of the ended lines, and the `unit`.
@@ -214,10 +214,11 @@ line_groups <- function(registry, by, line_id, call = rlang::caller_env(2L)) {
 #' )
 #' treatment_duration(study, time_unit = "months")
 #' @export
-treatment_duration <- function(registry, by = NULL, responses = NULL, time_unit = "days",
-                               days_per_month = default_month(), ...) {
+treatment_duration <- function(registry, by = NULL, responses = NULL, cutoff = NULL,
+                               time_unit = "days", days_per_month = default_month(), ...) {
   check_registry(registry)
   divisor <- days_in(time_unit, days_per_month)
+  registry <- apply_cutoff(registry, as_cutoff(cutoff))
   best <- best_response(registry, ...)
   if (!is.null(responses)) {
     best <- best[best$best_response %in% check_responses(responses), ]

@@ -1,6 +1,8 @@
 #' Worst grade of every line and category
 #'
 #' @param registry A registry.
+#' @param cutoff Day of the data lock (a `Date` or ISO text) or `NULL`: lines that start
+#'   and events that begin later are not counted.
 #' @return A tibble with one row per line and category seen in it: `patient_id`,
 #'   `line_id`, `category`, `worst_grade` (`NA` when none of the events is graded)
 #'   and `events` (how many were reported).
@@ -22,8 +24,9 @@
 #' worst_grades(study)
 #' adverse_event_table(study)
 #' @export
-worst_grades <- function(registry) {
+worst_grades <- function(registry, cutoff = NULL) {
   check_registry(registry)
+  registry <- reported_by(registry, as_cutoff(cutoff))
   events <- registry$adverse_events
   line <- match_rows(events, registry$lines, "line_id")
   grade <- column_or_missing(events, "grade", NA_integer_)
@@ -48,6 +51,7 @@ worst_grades <- function(registry) {
 #' @param registry A registry.
 #' @param by Names of columns of [line_covariates()] that make groups, or `NULL` for
 #'   all lines together.
+#' @inheritParams worst_grades
 #' @return A tibble with one row per group and category, and one row `any` per group:
 #'   the columns of `by`, `category`, `lines` (the denominator: all lines of the
 #'   group), `lines_affected`, `share` (of the lines), `grade_1` to `grade_5` (lines by
@@ -71,7 +75,9 @@ worst_grades <- function(registry) {
 #' )
 #' adverse_event_table(study, by = "drug")
 #' @export
-adverse_event_table <- function(registry, by = "drug") {
+adverse_event_table <- function(registry, by = "drug", cutoff = NULL) {
+  check_registry(registry)
+  registry <- reported_by(registry, as_cutoff(cutoff))
   worst <- worst_grades(registry)
   groups <- line_groups(registry, by, registry$lines$line_id)
   lines <- tabulate(groups$group, groups$n)

@@ -27,3 +27,22 @@ test_that("nothing left is an error, not an empty table", {
     class = "survlines_error_no_data"
   ))
 })
+
+test_that("rates, durations and adverse events stop at the lock, too", {
+  study <- small_registry()
+  at <- function(call) suppressMessages(call)
+  rate <- at(disease_control(study, cutoff = "2012-07-10"))
+  expect_identical(c(rate$lines, rate$responders), c(4L, 2L))
+  durations <- at(treatment_duration(study, cutoff = "2012-06-10"))
+  # L1 still goes on, as does L4; L5 has not begun.
+  expect_identical(c(durations$lines, durations$ongoing), c(4L, 2L))
+  expect_identical(durations$max, 63)
+  events <- at(adverse_event_table(study, by = NULL, cutoff = "2012-03-04"))
+  # The rash of 5 March is not yet known, the itch without a date counts.
+  expect_identical(events$lines, c(2L, 2L, 2L))
+  expect_identical(events$events[events$category == "any"], 2L)
+  expect_message(
+    adverse_event_table(study, cutoff = "2012-03-04"),
+    class = "survlines_message_cutoff"
+  )
+})
