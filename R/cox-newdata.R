@@ -82,7 +82,7 @@ xlevels <- function(fit) {
 new_times <- function(fit, model, newdata, call) {
   response <- attr(fit$terms, "variables")[[2L]]
   surv <- guard_formula(eval(response, newdata, environment(fit$terms)), call)
-  surv <- read_surv(surv, call)
+  surv <- read_surv(surv, with_causes = FALSE, call)
   ranks <- lapply(surv[c("entry", "exit")], function(time) {
     if (!is.null(time)) rank_of(unname(time), fit, model)
   })
