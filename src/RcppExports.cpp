@@ -11,6 +11,19 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_concordance
+Rcpp::List core_concordance(Rcpp::List columns, Rcpp::NumericVector score, Rcpp::List clusters);
+RcppExport SEXP _survlines_core_concordance(SEXP columnsSEXP, SEXP scoreSEXP, SEXP clustersSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type score(scoreSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type clusters(clustersSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_concordance(columns, score, clusters));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_cox_defaults
 Rcpp::List core_cox_defaults();
 RcppExport SEXP _survlines_core_cox_defaults() {
@@ -186,6 +199,7 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_survlines_core_concordance", (DL_FUNC) &_survlines_core_concordance, 3},
     {"_survlines_core_cox_defaults", (DL_FUNC) &_survlines_core_cox_defaults, 0},
     {"_survlines_core_cox", (DL_FUNC) &_survlines_core_cox, 5},
     {"_survlines_core_quadratic_form", (DL_FUNC) &_survlines_core_quadratic_form, 2},

@@ -1,0 +1,83 @@
+#' Concordance of a Cox model
+#'
+#' The share of comparable pairs of rows in which the one with the higher predicted risk has the
+#' event first (Harrell's C). It is computed when asked for, not with every fit.
+#'
+#' @param fit A fit of [fit_cox()].
+#' @param newdata A data frame of other rows to judge the model by, with its times, status and
+#'   strata; the rows of the fit when not given. `weights`, `frequency` and clusters are those of
+#'   the fit and apply to its rows only.
+#' @param conf_level Level of the interval.
+#' @return A tibble with one row: `estimate`, `std.error`, `conf.low`, `conf.high` (cut to 0 and
+#'   1), and totals of pairs: `concordant`, `discordant`, `tied.score`, `tied.time`, `tied.both`.
+#'   Without comparable pairs the estimate is missing.
+#'
+#' @section Formula: A pair is comparable when one row has its event at a time at which the other,
+#' of the same stratum, is at risk and does not have it. With weights a pair counts the product.
+#' \eqn{C = (concordant + tied / 2) / comparable}, where tied are comparable pairs of equal score.
+#' The standard error is the infinitesimal jackknife, \eqn{\sqrt{\sum (w\, dC/dw)^2}} over rows, or
+#' over totals of clusters when the fit's variance is that of clusters.
+#'
+#' @section Errors: `survlines_error_argument`, and those of [predict.survlines_cox()].
+#' @references
+#' Harrell FE, Califf RM, Pryor DB, Lee KL, Rosati RA (1982). Evaluating the yield of medical
+#' tests. Journal of the American Medical Association 247, 2543-2546.
+#'
+#' Therneau TM, Watson DA (2017). The concordance statistic and the Cox model. Technical report
+#' 85, Department of Health Science Research, Mayo Clinic.
+#' @examples
+#' fit <- fit_cox(Surv(time, status) ~ age + sex, lung)
+#' concordance_index(fit)
+#' @export
+concordance_index <- function(fit, newdata = NULL, conf_level = 0.95) {
+  check_cox(fit)
+  check_level(conf_level)
+  model <- cox_model(fit)
+  found <- if (is.null(newdata)) {
+    fitted_concordance(fit, model)
+  } else {
+    new_concordance(fit, model, newdata)
+  }
+  std_error <- sqrt(found$variance)
+  half <- stats::qnorm((1 + conf_level) / 2) * std_error
+  columns <- list(
+    estimate = found$index, std.error = std_error,
+    conf.low = max(found$index - half, 0), conf.high = min(found$index + half, 1),
+    concordant = found$concordant, discordant = found$discordant,
+    tied.score = found$tied_score, tied.time = found$tied_time, tied.both = found$tied_both
+  )
+  tibble::new_tibble(lapply(columns, function(x) if (is.nan(x)) NA_real_ else x), nrow = 1L)
+}
+
+risk_score <- function(fit, x, offset) {
+  score <- drop(x %*% fit$last_step)
+  if (is.null(offset)) score else score + offset
+}
+
+fitted_concordance <- function(fit, model) {
+  clusters <- list(cluster = NULL, n_clusters = 0L)
+  if (!is.null(fit$n_clusters)) {
+    clusters <- robust_request(model, fit$source$data, TRUE, fit$n_patients)
+  }
+  core_concordance(model$columns, risk_score(fit, model$x, model$offset), clusters)
+}
+
+# Times of new rows are ranked among themselves.
+new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
+  rows <- new_rows(
+    fit, model, newdata, stats::na.omit, !is.null(model$stratum_labels), FALSE, call
+  )
+  newdata <- newdata[row.names(newdata) %in% rows$names, , drop = FALSE]
+  plain <- stats::reformulate("1", attr(fit$terms, "variables")[[2L]])
+  environment(plain) <- environment(fit$terms)
+  times <- suppressMessages(
+    model_data(plain, newdata, call("fit_cox"), stats::na.omit, "design", fit$source$timefix),
+    classes = "survlines_message"
+  )
+  kept <- if (is.null(times$rows)) seq_along(rows$names) else times$rows
+  columns <- times$columns
+  columns$stratum <- rows$stratum[kept]
+  columns$n_strata <- max(1L, length(model$stratum_labels))
+  score <- risk_score(fit, rows$x[kept, , drop = FALSE], rows$offset[kept])
+  core_concordance(columns, score, list(cluster = NULL, n_clusters = 0L))
+}
