@@ -334,8 +334,9 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   const std::size_t p = design.n_columns;
   require(start.size() == p, "one initial coefficient a column");
   const EventGrid grid = event_grid(count_rows(view, control.tick));
-  const Standardization standardization = standardize(view, design);
-  const CoxRows rows = cox_rows(view, design, grid, standardization);
+  const CellRuns runs = cell_runs(view, grid);
+  const Standardization standardization = standardize(view, design, runs);
+  const CoxRows rows = cox_rows(view, design, grid, runs, standardization);
   const std::vector<double>& unit = standardization.unit;
 
   std::vector<double> initial(p);

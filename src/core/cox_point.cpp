@@ -10,8 +10,9 @@ CoxPoint cox_point(const SurvivalView& view, const Design& design,
   CoxPoint point;
   point.ties = ties;
   point.grid = event_grid(count_rows(view, tick));
-  point.standardization = standardize(view, design);
-  point.rows = cox_rows(view, design, point.grid, point.standardization);
+  const CellRuns runs = cell_runs(view, point.grid);
+  point.standardization = standardize(view, design, runs);
+  point.rows = cox_rows(view, design, point.grid, runs, point.standardization);
   for (std::size_t j = 0; j < coefficient.size(); ++j) {
     point.beta.push_back(coefficient[j] * point.standardization.unit[j]);
   }

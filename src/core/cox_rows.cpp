@@ -66,7 +66,7 @@ ColumnSpread& ColumnSpread::operator+=(const ColumnSpread& other) {
   return *this;
 }
 
-ColumnTotals column_totals(const SurvivalView& view, const Design& design) {
+ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs) {
   const std::size_t p = design.n_columns;
   ColumnTotals totals;
   totals.mass.assign(static_cast<std::size_t>(view.n_strata), 0.0);
@@ -74,11 +74,13 @@ ColumnTotals column_totals(const SurvivalView& view, const Design& design) {
   totals.low.assign(totals.sum.size(), std::numeric_limits<double>::infinity());
   totals.high.assign(totals.sum.size(), -std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < view.n_rows; ++i) {
+    if (!runs.at_risk(i)) continue;
     totals.mass[static_cast<std::size_t>(view.stratum_of(i))] += view.mass_of(i);
     if (design.offset) totals.offset_sum += view.mass_of(i) * design.offset[i];
   }
   for (std::size_t j = 0; j < p; ++j) {
     for (std::size_t i = 0; i < view.n_rows; ++i) {
+      if (!runs.at_risk(i)) continue;
       const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
       const double x = design.value(i, j, view.n_rows);
       const std::size_t k = stratum * p + j;
@@ -108,14 +110,17 @@ Standardization centred(const ColumnTotals& totals) {
   return result;
 }
 
-ColumnSpread column_spread(const SurvivalView& view, const Design& design,
+ColumnSpread column_spread(const SurvivalView& view, const Design& design, const CellRuns& runs,
                            const Standardization& centres) {
   const std::size_t p = design.n_columns;
   ColumnSpread spread;
   spread.distance.assign(p, 0.0);
-  for (std::size_t i = 0; i < view.n_rows; ++i) spread.mass += view.mass_of(i);
+  for (std::size_t i = 0; i < view.n_rows; ++i) {
+    if (runs.at_risk(i)) spread.mass += view.mass_of(i);
+  }
   for (std::size_t j = 0; j < p; ++j) {
     for (std::size_t i = 0; i < view.n_rows; ++i) {
+      if (!runs.at_risk(i)) continue;
       const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
       const double centre = centres.centre[stratum * p + j];
       spread.distance[j] += view.mass_of(i) * std::fabs(design.value(i, j, view.n_rows) - centre);
@@ -132,15 +137,14 @@ void set_units(Standardization& standardization, const ColumnSpread& spread) {
   }
 }
 
-Standardization standardize(const SurvivalView& view, const Design& design) {
-  Standardization standardization = centred(column_totals(view, design));
-  set_units(standardization, column_spread(view, design, standardization));
+Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs) {
+  Standardization standardization = centred(column_totals(view, design, runs));
+  set_units(standardization, column_spread(view, design, runs, standardization));
   return standardization;
 }
 
 CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
-                 const Standardization& standardization) {
-  const CellRuns runs = cell_runs(view, grid);
+                 const CellRuns& runs, const Standardization& standardization) {
   CoxRows rows;
   rows.source = rows_in_risk_order(runs, grid.size());
   rows.n_rows = rows.source.size();

@@ -51,14 +51,16 @@ struct ColumnSpread {
   ColumnSpread& operator+=(const ColumnSpread& other);
 };
 
-ColumnTotals column_totals(const SurvivalView& view, const Design& design);
+// Only rows at risk in some cell count: `runs` are those of the view in the merged grid. A covariate
+// of a row that no risk set contains is no part of the likelihood, and must not set the scale.
+ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs);
 Standardization centred(const ColumnTotals& totals);
-ColumnSpread column_spread(const SurvivalView& view, const Design& design,
+ColumnSpread column_spread(const SurvivalView& view, const Design& design, const CellRuns& runs,
                            const Standardization& centres);
 void set_units(Standardization& standardization, const ColumnSpread& spread);
 
 // The standardization of one shard on its own.
-Standardization standardize(const SurvivalView& view, const Design& design);
+Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs);
 
 // Where covariate `column` of a row stands among panels of n_columns columns.
 inline std::size_t covariate_index(std::size_t row, std::size_t column, std::size_t n_columns) {
@@ -91,7 +93,7 @@ struct CoxRows {
 };
 
 CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
-                 const Standardization& standardization);
+                 const CellRuns& runs, const Standardization& standardization);
 
 // X beta of every row.
 std::vector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta);

@@ -35,6 +35,8 @@ EventGrid event_grid(const Counts& counts);
 struct CellRuns {
   std::vector<std::int32_t> begin;
   std::vector<std::int32_t> end;
+
+  bool at_risk(std::size_t row) const { return begin[row] < end[row]; }
 };
 
 CellRuns cell_runs(const SurvivalView& view, const EventGrid& grid);

@@ -51,20 +51,24 @@ class ShardedCox {
     using namespace survlines;
     for (const CoxData& shard : shards) inputs_.push_back(std::make_unique<CoxInput>(shard));
     Counts counts = count_rows(inputs_[0]->view);
-    ColumnTotals totals = column_totals(inputs_[0]->view, inputs_[0]->design);
-    for (std::size_t k = 1; k < inputs_.size(); ++k) {
-      counts += count_rows(inputs_[k]->view);
-      totals += column_totals(inputs_[k]->view, inputs_[k]->design);
-    }
+    for (std::size_t k = 1; k < inputs_.size(); ++k) counts += count_rows(inputs_[k]->view);
     grid = event_grid(counts);
-    standardization = centred(totals);
-    ColumnSpread spread = column_spread(inputs_[0]->view, inputs_[0]->design, standardization);
+    std::vector<CellRuns> runs;
+    for (const auto& input : inputs_) runs.push_back(cell_runs(input->view, grid));
+    ColumnTotals totals = column_totals(inputs_[0]->view, inputs_[0]->design, runs[0]);
     for (std::size_t k = 1; k < inputs_.size(); ++k) {
-      spread += column_spread(inputs_[k]->view, inputs_[k]->design, standardization);
+      totals += column_totals(inputs_[k]->view, inputs_[k]->design, runs[k]);
+    }
+    standardization = centred(totals);
+    ColumnSpread spread =
+        column_spread(inputs_[0]->view, inputs_[0]->design, runs[0], standardization);
+    for (std::size_t k = 1; k < inputs_.size(); ++k) {
+      spread += column_spread(inputs_[k]->view, inputs_[k]->design, runs[k], standardization);
     }
     set_units(standardization, spread);
-    for (const auto& input : inputs_) {
-      rows.push_back(cox_rows(input->view, input->design, grid, standardization));
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      rows.push_back(
+          cox_rows(inputs_[k]->view, inputs_[k]->design, grid, runs[k], standardization));
     }
   }
 

@@ -302,3 +302,29 @@ test_that("a printed fit says what a statistician asks", {
   expect_match(summarised, "clusters = 38", all = FALSE)
   expect_match(summarised, "Robust score test", all = FALSE)
 })
+
+test_that("rows at risk of nothing and rows entering when others leave change nothing", {
+  for (seed in 1:10) {
+    withr::with_seed(seed, {
+      data <- random_rows(40L)
+      # A row that is at risk between two event times, or of no event at all.
+      gaps <- setdiff(seq(-30, 1100, by = 0.5), data$exit[data$status == 1])
+      gaps <- gaps[gaps != round(gaps)]
+      useless <- transform(data[rep(1L, 5L), ],
+        exit = sample(gaps, 5L), status = 0L, x = 1e6, g = "a"
+      )
+      useless$entry <- useless$exit - 0.25
+      expect_same_fit(fit_random(rbind(data, useless)), fit_random(data))
+      # Each row cut in two at a random time: the second part enters when the first leaves.
+      cut <- data$entry + (data$exit - data$entry) * stats::runif(40L)
+      parts <- rbind(transform(data, exit = cut, status = 0L), transform(data, entry = cut))
+      expect_same_fit(fit_random(parts), fit_random(data))
+    })
+  }
+})
+
+test_that("negative times are centred scales, not mistakes", {
+  data <- transform(aml, time = time - 20)
+  expect_silent(fit <- fit_cox(Surv(time, status) ~ x, data))
+  expect_equal(coef(fit), coef(fit_cox(Surv(time, status) ~ x, aml)))
+})

@@ -134,6 +134,26 @@ test_that("missing values are dropped, counted and named", {
   )
 })
 
+test_that("missing strata, weights, frequencies and clusters are dropped and named too", {
+  data <- withr::with_seed(2, random_rows(40L))
+  data$s[1] <- NA
+  data$w[2] <- NA
+  data$f[3] <- NA
+  data$id[4] <- NA
+  data$status[5] <- NA
+  fit <- quietly(fit_cox(Surv(entry, exit, status) ~ x + strata(s), data,
+    weights = w, frequency = f, cluster = id
+  ))
+  expect_identical(fit$missing, c(
+    `Surv(entry, exit, status)` = 1L, `strata(s)` = 1L, weights = 1L, frequency = 1L, cluster = 1L
+  ))
+  rest <- quietly(fit_cox(Surv(entry, exit, status) ~ x + strata(s), data[-(1:5), ],
+    weights = w, frequency = f, cluster = id
+  ))
+  expect_identical(coef(fit), coef(rest))
+  expect_identical(vcov(fit), vcov(rest))
+})
+
 test_that("nothing to fit says why", {
   expect_error(fit_km(Surv(time, status) ~ 1, aml[0, ]), class = "survlines_error_no_data")
   data <- transform(aml, z = NA_real_)
