@@ -45,6 +45,14 @@ core_gray <- function(columns, rho) {
     .Call(`_survlines_core_gray`, columns, rho)
 }
 
+core_hazard <- function(columns, one_by_one) {
+    .Call(`_survlines_core_hazard`, columns, one_by_one)
+}
+
+core_jackknife <- function(columns, clusters, n_clusters) {
+    .Call(`_survlines_core_jackknife`, columns, clusters, n_clusters)
+}
+
 core_km <- function(columns) {
     .Call(`_survlines_core_km`, columns)
 }

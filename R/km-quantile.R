@@ -51,6 +51,7 @@ curve_at <- function(fit, k, times) {
   start <- c(survival = 1, std_error_log = 0, conf_low = 1, conf_high = 1)
   last <- length(points)
   over <- last > 0L & times > time[max(last, 1L)] & fit$survival[points[max(last, 1L)]] > 0
+  if (!is.null(fit$start_time)) over <- over | times < fit$start_time
   values <- lapply(names(start), function(name) {
     value <- c(start[[name]], fit[[name]][points])[before + 1L]
     ifelse(over, NA_real_, value)

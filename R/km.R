@@ -1,5 +1,8 @@
 #' Kaplan-Meier curves
 #'
+#' Survival curves by Kaplan-Meier, or from the Nelson-Aalen or Fleming-Harrington estimate of the
+#' cumulative hazard.
+#'
 #' @param formula `Surv(time, status) ~ groups` or `Surv(entry, exit, status) ~ groups`; `~ 1`
 #'   for one curve. Each combination of the variables on the right is a curve. The left side may
 #'   also be a column made by [Surv()] or [derive_endpoint()].
@@ -9,12 +12,22 @@
 #'   weight 0 are left out.
 #' @param frequency How many times each row is there: whole numbers, evaluated in `data`. A row
 #'   of frequency 2 is the same as two rows.
+#' @param cluster Groups of rows that are not independent, such as `patient_id`; evaluated in
+#'   `data`. The standard error is then the infinitesimal jackknife over clusters.
 #' @param subset Which rows to use, evaluated in `data`.
 #' @param na.action What to do with missing values: a function such as [stats::na.omit()] or
 #'   [stats::na.exclude()].
 #' @param conf_level Level of the pointwise confidence intervals.
 #' @param conf_type Scale on which the interval is symmetric: `"log-log"`, `"log"`, `"plain"`,
 #'   `"logit"` or `"arcsine"`.
+#' @param estimate `"kaplan-meier"`, or exp(-H) of a cumulative hazard: `"nelson-aalen"` or
+#'   `"fleming-harrington"`.
+#' @param std_error `"greenwood"`, `"tsiatis"`, `"peto"` or `"jackknife"`; `NULL` is the
+#'   jackknife where there are clusters or weights that are not whole numbers (a message says so),
+#'   otherwise Greenwood's for Kaplan-Meier and Tsiatis's for the others.
+#' @param start_time Where the curves start, at 1: they are those of the rows that are still
+#'   followed then. Rows that leave before are left out. With late entry this starts a curve again
+#'   after a time at which nobody was left.
 #' @param at_zero The interval where the curve is 0: `"missing"` (as [survival::survfit()]) or
 #'   `"zero"`, the interval from 0 to 0.
 #' @param timefix Whether times that differ by less than 1.5e-8 of the mean time count as one.
@@ -35,16 +48,26 @@
 #' \eqn{\arcsin \sqrt{\hat S}} it is \eqn{z \sigma \sqrt{\hat S / (1 - \hat S)} / 2}. Where nobody
 #' has had an event the curve and its interval are 1.
 #'
-#' With weights, `d` and `n` are totals of weights. Greenwood's formula is right when weights
-#' are replicates, for which `frequency` is the argument. For any other weights it
-#' is not the variance of the estimate; a warning says so when weights are not whole numbers.
+#' The cumulative hazard of Nelson and Aalen is \eqn{\hat H(t) = \sum d_s / n_s}; that of Fleming
+#' and Harrington counts tied events one by one, \eqn{1/n + 1/(n-1) + \dots}. Standard errors of
+#' \eqn{\log \hat S} are the square roots of Greenwood's sum, of Tsiatis's
+#' \eqn{\sum d_s / n_s^2} (for Fleming-Harrington the squares of its single steps), or of Peto's
+#' \eqn{(1 - \hat S(t)) / n_t}. The infinitesimal jackknife is
+#' \eqn{\sum (\sum w_i\, \partial \hat S / \partial w_i)^2}, the outer sum over clusters, or rows
+#' where there are none.
+#'
+#' With weights, `d` and `n` are totals of weights. The first three standard errors are right when
+#' weights are replicates, for which `frequency` is the argument; for other weights only the
+#' jackknife is.
 #'
 #' @section Errors: `survlines_error_formula`, `survlines_error_no_data`,
 #'   `survlines_error_entry_exit`, `survlines_error_status`, `survlines_error_weights`,
 #'   `survlines_error_frequency`, `survlines_error_not_finite`, `survlines_error_argument`; each
 #'   names the rows.
 #' @section Warnings and messages: `survlines_warning_negative_time`,
-#'   `survlines_warning_weights`; `survlines_message_repeated_lines` when endpoint rows repeat
+#'   `survlines_warning_weights` when another standard error than the jackknife is asked for with
+#'   weights that are not whole numbers; `survlines_message_robust` when the jackknife was chosen
+#'   for you; `survlines_message_repeated_lines` when endpoint rows repeat
 #'   a patient, `survlines_message_status_coding` when a status coded 1/2 was guessed.
 #'
 #' @references
@@ -53,33 +76,145 @@
 #'
 #' Greenwood M (1926). The natural duration of cancer. Reports on Public Health and Medical
 #' Subjects 33. Her Majesty's Stationery Office, London.
+#'
+#' Aalen OO (1978). Nonparametric inference for a family of counting processes. Annals of Statistics
+#' 6, 701-726.
+#'
+#' Fleming TR, Harrington DP (1984). Nonparametric estimation of the survival distribution in
+#' censored data. Communications in Statistics - Theory and Methods 13, 2469-2486.
+#'
+#' Tsiatis AA (1981). A large sample study of Cox's regression model. Annals of Statistics 9,
+#' 93-108.
+#'
+#' Peto R et al. (1977). Design and analysis of randomized clinical trials requiring prolonged
+#' observation of each patient. British Journal of Cancer 35, 1-39.
+#'
+#' Efron B (1982). The jackknife, the bootstrap and other resampling plans. SIAM, Philadelphia.
 #' @examples
 #' fit <- fit_km(Surv(time, status) ~ sex, lung)
 #' fit
 #' tidy(fit, time_unit = "months")
 #' @export
-fit_km <- function(formula, data = NULL, weights, frequency, subset,
+fit_km <- function(formula, data = NULL, weights, frequency, cluster, subset,
                    na.action = getOption("na.action"), # nolint: object_name_linter.
                    conf_level = 0.95,
                    conf_type = c("log-log", "log", "plain", "logit", "arcsine"),
-                   at_zero = c("missing", "zero"), timefix = TRUE, time_unit = NULL) {
+                   at_zero = c("missing", "zero"), estimate = c(
+                     "kaplan-meier", "nelson-aalen", "fleming-harrington"
+                   ), std_error = NULL, start_time = NULL, timefix = TRUE, time_unit = NULL) {
   call <- match.call()
   check_level(conf_level)
-  conf_type <- match_choice(conf_type, interval_scales)
-  at_zero <- match_choice(at_zero, c("missing", "zero"))
-  unit <- read_time_unit(time_unit, check_formula(formula), data)
-  arguments <- written_arguments(c("weights", "frequency", "subset"))
+  settings <- list(
+    conf_level = conf_level, conf_type = match_choice(conf_type, interval_scales),
+    at_zero = match_choice(at_zero, c("missing", "zero")),
+    estimate = match_choice(estimate, km_estimates)
+  )
+  settings <- c(settings, read_time_unit(time_unit, check_formula(formula), data))
+  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "curves", timefix)
+  if (!is.null(start_time)) model <- start_at(model, check_number(start_time))
+  settings$std_error_type <- choose_std_error(model, std_error, settings$estimate)
   warn_negative_times(model$times)
-  warn_fractional_weights(model$columns$weight)
   n_patients <- count_patients(data, model$rows)
-  inform_repeated_lines(n_patients, model$n_rows)
+  if (is.null(model$cluster)) inform_repeated_lines(n_patients, model$n_rows)
 
-  new_km(model, core_km(model$columns), list(
-    conf_level = conf_level, conf_type = conf_type, at_zero = at_zero,
-    time_unit = unit$time_unit, days_per_unit = unit$days_per_unit, n_patients = n_patients,
-    call = call
+  new_km(model, estimate_curve(model, settings), c(settings, list(
+    start_time = start_time, n_patients = n_patients,
+    n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call
+  )))
+}
+
+km_estimates <- c("kaplan-meier", "nelson-aalen", "fleming-harrington")
+km_errors <- c("greenwood", "tsiatis", "peto", "jackknife")
+
+# Which standard error: the one asked for, where that makes sense, or the one that is right.
+choose_std_error <- function(model, std_error, estimate, call = rlang::caller_env()) {
+  fractional <- has_fractional_weights(model)
+  clustered <- !is.null(model$cluster)
+  if (is.null(std_error)) {
+    std_error <- if (fractional || clustered) {
+      "jackknife"
+    } else if (estimate == "kaplan-meier") {
+      "greenwood"
+    } else {
+      "tsiatis"
+    }
+    if (fractional && !clustered) inform_jackknife()
+  } else {
+    match_choice(std_error, km_errors, call = call)
+    if (fractional && std_error != "jackknife") warn_fractional_weights()
+  }
+  if (clustered && std_error != "jackknife") {
+    abort_survlines("argument", c(
+      "{.code std_error = {.val {std_error}}} knows no clusters.",
+      i = "Leave {.arg std_error} out: the infinitesimal jackknife does."
+    ), call = call)
+  }
+  if (std_error == "jackknife" && estimate == "fleming-harrington") {
+    abort_survlines("argument", c(
+      "There is no jackknife of the Fleming-Harrington estimate here.",
+      i = "Use {.code estimate = \"nelson-aalen\"}, which differs in tied events only."
+    ), call = call)
+  }
+  std_error
+}
+
+has_fractional_weights <- function(model) {
+  weight <- model$columns$weight
+  !is.null(weight) && any(weight != round(weight))
+}
+
+inform_jackknife <- function() {
+  inform_survlines("robust", c(
+    "Standard errors are those of the infinitesimal jackknife, as weights are not whole numbers.",
+    i = "{.code std_error = \"greenwood\"} treats weights as numbers of rows."
   ))
+}
+
+# The core's curve with `survival` and the variance of its logarithm as asked for.
+estimate_curve <- function(model, settings) {
+  curve <- core_km(model$columns)
+  from_hazard <- settings$estimate != "kaplan-meier"
+  if (from_hazard || settings$std_error_type == "tsiatis") {
+    hazard <- core_hazard(model$columns, settings$estimate == "fleming-harrington")
+    if (from_hazard) curve$survival <- exp(-hazard$hazard)
+  }
+  if (settings$std_error_type == "jackknife") {
+    jackknife <- core_jackknife(
+      model$columns, model$cluster, if (is.null(model$cluster)) 0 else model$n_clusters
+    )
+  }
+  curve$variance_log <- switch(settings$std_error_type,
+    greenwood = curve$variance_log,
+    tsiatis = hazard$variance,
+    peto = (1 - curve$survival) / curve$n_risk,
+    jackknife = if (from_hazard) jackknife$hazard else jackknife$survival / curve$survival^2
+  )
+  curve
+}
+
+# The model of the rows that are followed to `start` at least, all of them at risk from there.
+start_at <- function(model, start, call = rlang::caller_env()) {
+  columns <- model$columns
+  kept <- model$times[columns$exit + 1L] >= start
+  if (!any(kept)) {
+    abort_survlines("no_data", c(
+      "No row is followed up to {.arg start_time}, which is {start}.",
+      i = "The last time of the data is {max(model$times)}."
+    ), call = call)
+  }
+  per_row <- lengths(columns) == length(kept) & !grepl("^n_", names(columns))
+  columns[per_row] <- lapply(columns[per_row], `[`, kept)
+  if (!is.null(columns$entry)) {
+    early <- columns$entry >= 0L & c(-Inf, model$times)[columns$entry + 2L] < start
+    columns$entry[early] <- -1L
+  }
+  rows <- if (is.null(model$rows)) seq_along(kept) else model$rows
+  model$columns <- columns
+  model$cluster <- model$cluster[kept]
+  model$rows <- rows[kept]
+  model$n_rows <- sum(kept)
+  model
 }
 
 warn_negative_times <- function(times) {
@@ -91,13 +226,11 @@ warn_negative_times <- function(times) {
   }
 }
 
-warn_fractional_weights <- function(weight) {
-  if (!is.null(weight) && any(weight != round(weight))) {
-    warn_survlines("weights", c(
-      "Standard errors and intervals treat weights as numbers of rows.",
-      i = "With weights that are not replicates the curve is right, its standard error is not."
-    ))
-  }
+warn_fractional_weights <- function() {
+  warn_survlines("weights", c(
+    "Standard errors and intervals treat weights as numbers of rows.",
+    i = "With weights that are not replicates the curve is right, its standard error is not."
+  ))
 }
 
 # The fit keeps every time at which a row enters or leaves; tables and figures show those at
@@ -179,7 +312,7 @@ km_table <- function(fit, probs = 0.5, time_unit = NULL) {
 #' @export
 print.survlines_km <- function(x, digits = 3, time_unit = NULL, ...) {
   table <- km_table(x, time_unit = time_unit)
-  cli::cat_line("Kaplan-Meier: ", deparse_call(x$call))
+  cli::cat_line(estimate_title(x$estimate), ": ", deparse_call(x$call))
   cli::cat_line()
   shown <- data.frame(
     n = format(table$records, digits = 7L), events = format(table$events, digits = 7L),
@@ -191,10 +324,28 @@ print.survlines_km <- function(x, digits = 3, time_unit = NULL, ...) {
   print(shown, quote = FALSE)
   cli::cat_line()
   cli::cat_line(
-    "Times in ", shown_unit(x, time_unit), "; ", x$conf_type, " intervals; NR: not reached."
+    "Times in ", shown_unit(x, time_unit), "; ", x$conf_type, " intervals", describe_errors(x),
+    "; NR: not reached."
   )
   cat_counts(x)
   invisible(x)
+}
+
+estimate_title <- function(estimate) {
+  switch(estimate,
+    `kaplan-meier` = "Kaplan-Meier", `nelson-aalen` = "Survival from the Nelson-Aalen estimate",
+    `fleming-harrington` = "Survival from the Fleming-Harrington estimate"
+  )
+}
+
+# What is said of standard errors that are not the usual ones.
+describe_errors <- function(fit) {
+  what <- c(tsiatis = "Tsiatis", peto = "Peto", jackknife = "jackknife")[fit$std_error_type]
+  paste0(
+    if (!is.na(what)) paste0(" by ", what),
+    if (!is.null(fit$n_clusters)) paste0(" over ", fit$n_clusters, " clusters"),
+    if (!is.null(fit$start_time)) paste0("; of rows followed up to ", fit$start_time)
+  )
 }
 
 #' Summary of Kaplan-Meier curves

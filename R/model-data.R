@@ -55,10 +55,10 @@ check_right_side <- function(formula, use, call) {
   if (length(formula$offset) > 0L) {
     abort_survlines("formula", "{.fn offset} has a meaning in {.fn fit_cox} only.", call = call)
   }
-  if (!is.null(formula$cluster) && use != "causes") {
+  if (!is.null(formula$cluster) && use %in% c("groups", "groups_causes")) {
     abort_survlines("formula", c(
-      "{.fn cluster} has a meaning in {.fn fit_cox} and {.fn fit_cuminc} only.",
-      i = "Kaplan-Meier curves and tests of groups treat rows as independent."
+      "{.fn cluster} has no meaning in a test of groups.",
+      i = "Such tests treat rows as independent; curves and {.fn fit_cox} know clusters."
     ), call = call)
   }
   if (any(attr(formula$terms, "order") > 1L)) {

@@ -40,7 +40,8 @@ tidy.survlines_km <- function(x, time_unit = NULL, ...) {
 #' @param ... Not used.
 #' @return A tibble with a row for each curve: `strata`, `records`, `events`, `median`,
 #'   `conf.low`, `conf.high`, and `nobs`, `n.patients` (rows of [derive_endpoint()] only),
-#'   `n.dropped`, `conf.type`, `conf.level`, `time.unit` of the whole fit.
+#'   `n.dropped`, `n.clusters`, `conf.type`, `conf.level`, `estimate.type`, `std.error.type`,
+#'   `time.unit` of the whole fit.
 #' @examples
 #' glance(fit_km(Surv(time, status) ~ sex, lung), time_unit = "months")
 #' @export
@@ -48,8 +49,10 @@ glance.survlines_km <- function(x, time_unit = NULL, ...) {
   table <- km_table(x, time_unit = time_unit)
   all_rows <- list(
     nobs = x$n, n.patients = patients_or_missing(x),
-    n.dropped = x$n_missing + x$n_zero_weight, conf.type = x$conf_type,
-    conf.level = x$conf_level, time.unit = shown_unit(x, time_unit)
+    n.dropped = x$n_missing + x$n_zero_weight,
+    n.clusters = if (is.null(x$n_clusters)) NA_integer_ else x$n_clusters,
+    conf.type = x$conf_type, conf.level = x$conf_level, estimate.type = x$estimate,
+    std.error.type = x$std_error_type, time.unit = shown_unit(x, time_unit)
   )
   tibble::new_tibble(
     c(as.list(table), lapply(all_rows, rep, nrow(table))), nrow = nrow(table)

@@ -162,6 +162,31 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_hazard
+Rcpp::List core_hazard(Rcpp::List columns, bool one_by_one);
+RcppExport SEXP _survlines_core_hazard(SEXP columnsSEXP, SEXP one_by_oneSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< bool >::type one_by_one(one_by_oneSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_hazard(columns, one_by_one));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_jackknife
+Rcpp::List core_jackknife(Rcpp::List columns, SEXP clusters, double n_clusters);
+RcppExport SEXP _survlines_core_jackknife(SEXP columnsSEXP, SEXP clustersSEXP, SEXP n_clustersSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type clusters(clustersSEXP);
+    Rcpp::traits::input_parameter< double >::type n_clusters(n_clustersSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_jackknife(columns, clusters, n_clusters));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_km
 Rcpp::List core_km(Rcpp::List columns);
 RcppExport SEXP _survlines_core_km(SEXP columnsSEXP) {
@@ -210,6 +235,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_cox_schoenfeld", (DL_FUNC) &_survlines_core_cox_schoenfeld, 4},
     {"_survlines_core_cuminc", (DL_FUNC) &_survlines_core_cuminc, 4},
     {"_survlines_core_gray", (DL_FUNC) &_survlines_core_gray, 2},
+    {"_survlines_core_hazard", (DL_FUNC) &_survlines_core_hazard, 2},
+    {"_survlines_core_jackknife", (DL_FUNC) &_survlines_core_jackknife, 3},
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 1},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},

@@ -1,6 +1,8 @@
 compare_km <- function(data, formula, conf_type = "log-log", weights = NULL, ...) {
   data$case_weights <- if (is.null(weights)) 1 else weights
-  ours <- tidy(quietly(fit_km(formula, data, weights = case_weights, conf_type = conf_type)))
+  ours <- tidy(quietly(fit_km(formula, data,
+    weights = case_weights, conf_type = conf_type, std_error = "greenwood"
+  )))
   environment(formula) <- environment()
   theirs <- survival::survfit(formula, data,
     weights = case_weights, conf.type = conf_type, robust = FALSE
@@ -180,9 +182,14 @@ test_that("negative times and fractional weights are warned about, repeated line
   expect_warning(fit_km(Surv(time - 10, status) ~ 1, aml), "-5",
     class = "survlines_warning_negative_time"
   )
-  expect_warning(fit_km(Surv(time, status) ~ 1, aml, weights = time / 100),
+  expect_warning(
+    fit_km(Surv(time, status) ~ 1, aml, weights = time / 100, std_error = "greenwood"),
     class = "survlines_warning_weights"
   )
+  expect_message(fit <- fit_km(Surv(time, status) ~ 1, aml, weights = time / 100),
+    class = "survlines_message_robust"
+  )
+  expect_equal(fit$std_error_type, "jackknife")
   rows <- data.frame(patient_id = 1, line_id = 1:23, event = TRUE, reason = "", source = "", aml)
   expect_message(fit <- fit_km(Surv(time, status) ~ 1, rows), "23 lines of 1 patient",
     class = "survlines_message_repeated_lines"
