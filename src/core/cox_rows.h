@@ -51,8 +51,9 @@ struct ColumnSpread {
   ColumnSpread& operator+=(const ColumnSpread& other);
 };
 
-// Only rows at risk in some cell count: `runs` are those of the view in the merged grid. A covariate
-// of a row that no risk set contains is no part of the likelihood, and must not set the scale.
+// Only rows at risk in some cell count: `runs` are those of the view in the merged grid. A
+// covariate of a row that no risk set contains is no part of the likelihood, and must not set the
+// scale.
 ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs);
 Standardization centred(const ColumnTotals& totals);
 ColumnSpread column_spread(const SurvivalView& view, const Design& design, const CellRuns& runs,
