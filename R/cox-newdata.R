@@ -23,7 +23,7 @@ new_rows <- function(fit, model, newdata, na_action, needs_strata, needs_times,
   levels <- xlevels(fit)
   frame <- guard_formula(
     stats::model.frame(
-      terms, newdata,
+      terms, without_contrasts(newdata),
       na.action = stats::na.pass, xlev = levels[intersect(names(levels), variable_names(terms))]
     ),
     call
@@ -72,6 +72,13 @@ without_strata <- function(terms) {
     attr(kept, "predvars") <- bases[c(1L, position + 1L)]
   }
   kept
+}
+
+# New rows are coded by the contrasts of the fit; model.frame() would warn that it drops others.
+without_contrasts <- function(data) {
+  coded <- vapply(data, function(column) !is.null(attr(column, "contrasts")), NA)
+  data[coded] <- lapply(data[coded], function(column) structure(column, contrasts = NULL))
+  data
 }
 
 # Levels of factors and of character columns, as model.frame() wants them.

@@ -1,0 +1,93 @@
+#' A fit of the survival package
+#'
+#' The same model, fitted by [survival::coxph()] itself, for whatever works on such fits: broom,
+#' emmeans, [survival::cox.zph()], [survival::concordance()], [survival::survfit()], `predict()`,
+#' `anova()`.
+#'
+#' @param fit A fit of [fit_cox()].
+#' @return A `coxph` object. It finds its data wherever it is used, also after the data have
+#'   changed or gone. `frequency` has become rows, rows of weight 0 are left out, and the cluster
+#'   is the one that the fit used.
+#' @section Errors: `survlines_error_as_coxph` when the two programs disagree by more than a
+#'   thousandth of a standard error, which happens where a basis such as `ns()` is made from the
+#'   data and `frequency` changes the number of rows; `survlines_error_argument`.
+#' @examples
+#' fit <- fit_cox(Surv(time, status) ~ age + strata(sex), lung)
+#' survival::cox.zph(as_coxph(fit))
+#' @export
+as_coxph <- function(fit) {
+  check_cox(fit)
+  model <- cox_model(fit)
+  data <- coxph_data(fit, model)
+  environment <- new.env(parent = environment(fit$terms))
+  name <- if (is.symbol(fit$call$data)) as.character(fit$call$data) else "data"
+  assign(name, data, envir = environment)
+  formula <- stats::formula(fit$terms)
+  environment(formula) <- environment
+  call <- rlang::call2("coxph",
+    formula = formula, data = as.symbol(name), !!!coxph_arguments(fit, data), ties = fit$ties
+  )
+  call$robust <- if (!is.null(fit$robust_variance)) TRUE else FALSE
+  if (!fit$source$timefix) call$control <- quote(survival::coxph.control(timefix = FALSE))
+  assign("coxph", survival::coxph, envir = environment)
+  result <- eval(call, environment)
+  check_same_fit(fit, result)
+  result
+}
+
+# The data of a fit with columns for what its call gave beside them: `.weights`, `.cluster`, and
+# `.used`, where not all rows are. Rows are replicated by their frequency.
+coxph_data <- function(fit, model) {
+  data <- with_outside_variables(fit)
+  rows <- if (is.null(fit$rows)) seq_len(fit$n_data) else fit$rows
+  put <- function(values, unused) {
+    column <- rep(unused, fit$n_data)
+    column[rows] <- values
+    column
+  }
+  if (!is.null(model$columns$weight)) data$.weights <- put(model$columns$weight, 1)
+  if (!is.null(fit$robust_variance)) {
+    cluster <- robust_request(model, fit$source$data, TRUE, fit$n_patients)$cluster
+    if (!is.null(cluster)) data$.cluster <- put(cluster, 0L)
+  }
+  if (length(rows) < fit$n_data) data$.used <- put(TRUE, FALSE)
+  if (is.null(model$columns$frequency)) {
+    return(data)
+  }
+  data[rep(seq_len(fit$n_data), put(model$columns$frequency, 1)), , drop = FALSE]
+}
+
+# Variables of the formula that are not columns of the data come from where it was written.
+with_outside_variables <- function(fit) {
+  data <- fit$source$data
+  names <- setdiff(all.vars(fit$terms), names(data))
+  values <- lapply(names, function(name) get0(name, environment(fit$terms)))
+  names(values) <- names
+  values <- Filter(function(value) NROW(value) == fit$n_data, values)
+  if (is.null(data)) {
+    return(as.data.frame(values, optional = TRUE))
+  }
+  data[names(values)] <- values
+  data
+}
+
+coxph_arguments <- function(fit, data) {
+  arguments <- list(
+    weights = if (".weights" %in% names(data)) quote(.weights),
+    cluster = if (".cluster" %in% names(data)) quote(.cluster),
+    subset = if (".used" %in% names(data)) quote(.used)
+  )
+  Filter(Negate(is.null), arguments)
+}
+
+check_same_fit <- function(fit, theirs, call = rlang::caller_env()) {
+  finite <- fit$kind == "finite"
+  difference <- abs(stats::coef(theirs)[finite] - fit$coefficients[finite])
+  if (any(!(difference <= 1e-3 * standard_errors(fit$variance)[finite]))) {
+    abort_survlines("as_coxph", c(
+      "{.fn coxph} gives other coefficients than {.fn fit_cox}.",
+      i = "Does the formula use a basis that depends on the rows, and the fit frequencies?
+           Give the basis its knots."
+    ), call = call)
+  }
+}
