@@ -254,7 +254,9 @@ test_that("what breaks in a formula is the formula's error, with its parent", {
   )
   expect_error(fit_km(Surv(time, status) ~ x * status, aml), class = "survlines_error_formula")
   expect_error(fit_km(Surv(time, status) ~ offset(time), aml), class = "survlines_error_formula")
-  expect_error(test_logrank(Surv(time, status) ~ cluster(x), aml), class = "survlines_error_formula")
+  expect_error(test_logrank(Surv(time, status) ~ cluster(x), aml),
+    class = "survlines_error_formula"
+  )
   expect_error(quietly(fit_cox(Surv(time, status) ~ cluster(inst), lung, cluster = sex)),
     class = "survlines_error_formula"
   )
