@@ -285,17 +285,6 @@ vcov.survlines_cox <- function(object, type = c("default", "model", "robust"), .
 }
 
 #' @export
-confint.survlines_cox <- function(object, parm = NULL, level = object$conf_level, ...) {
-  check_level(level)
-  limits <- cox_intervals(object, level)
-  percent <- paste(format(100 * (1 + c(-1, 1) * level) / 2, trim = TRUE, digits = 3), "%")
-  limits <- matrix(c(limits$low, limits$high),
-    ncol = 2L, dimnames = list(names(object$coefficients), percent)
-  )
-  if (is.null(parm)) limits else limits[parm, , drop = FALSE]
-}
-
-#' @export
 logLik.survlines_cox <- function(object, ...) {
   structure(object$loglik[2L], df = object$df, nobs = object$n_events, class = "logLik")
 }
