@@ -97,7 +97,8 @@ is_coded_12 <- function(status) {
 check_status_numbers <- function(status, rows, call) {
   coded_12 <- is_coded_12(status)
   allowed <- if (coded_12) c(1, 2) else c(0, 1)
-  bad <- keep_used(which(!is.na(status) & !(status == allowed[1L] | status == allowed[2L])), rows)
+  # A missing status is no wrong one: which() leaves it out.
+  bad <- keep_used(which(status != allowed[1L] & status != allowed[2L]), rows)
   if (length(bad) > 0L) {
     values <- unique(status[!is.na(status)])
     if (length(values) > 2L) abort_status_kinds(sort(values), call)
