@@ -57,8 +57,8 @@ core_km <- function(columns) {
     .Call(`_survlines_core_km`, columns)
 }
 
-core_logrank <- function(columns) {
-    .Call(`_survlines_core_logrank`, columns)
+core_logrank <- function(columns, weight, rho, gamma) {
+    .Call(`_survlines_core_logrank`, columns, weight, rho, gamma)
 }
 
 core_rank_times <- function(exit, entry, merge_near_ties) {

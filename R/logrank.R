@@ -1,4 +1,4 @@
-#' Log-rank test
+#' Log-rank test and its weighted versions
 #'
 #' Compares two or more groups, within strata where the formula has `strata()`, and with late
 #' entry where the left side is `Surv(entry, exit, status)`.
@@ -6,6 +6,14 @@
 #' @inheritParams fit_km
 #' @param formula `Surv(time, status) ~ group`, with `+ strata(x)` to compare within strata. With
 #'   several variables every combination is a group.
+#'
+#' @param weighting How much an event time counts: `"logrank"` (all alike), `"gehan"` (the number
+#'   at risk), `"tarone-ware"` (its square root), `"peto-peto"`, `"modified-peto-peto"` or
+#'   `"fleming-harrington"`.
+#' @param rho,gamma Powers of the Fleming-Harrington weight, 0 or more: `rho = 1` stresses early
+#'   differences (as `rho = 1` of [survival::survdiff()]), `gamma = 1` late ones.
+#' @param scores For a test of trend: a number for each group, in the order of the groups; `TRUE`
+#'   for 1, 2, ... `NULL`: no trend, every difference counts.
 #'
 #' @return An object of class `survlines_logrank`: a list with the total `observed` and `expected`
 #'   numbers of events, matrices of groups by strata, the `covariance` matrix of observed less
@@ -18,6 +26,13 @@
 #'   of observed less expected, summed over times and strata, in the inverse of their covariance
 #'   matrix. Its degrees of freedom are the rank of that matrix: groups that were never at risk
 #'   of an event do not count.
+#'
+#'   A weight \eqn{w(t)} multiplies observed and expected at each time, and its square the
+#'   covariance: `n`, \eqn{\sqrt n}, \eqn{\tilde S(t) = \prod_{s \le t} (1 - d_s / (n_s + 1))}
+#'   (Peto-Peto), \eqn{\tilde S(t) n / (n + 1)} (modified), or
+#'   \eqn{\hat S(t-)^\rho (1 - \hat S(t-))^\gamma} with the Kaplan-Meier estimate of all groups of a
+#'   stratum together (Fleming-Harrington). With scores \eqn{a_g} the statistic is
+#'   \eqn{(\sum a_g (O_g - E_g))^2 / a' V a} on one degree of freedom.
 #' @section Errors: as [fit_km()], and `survlines_error_formula` where the formula names no group.
 #' @section Warnings and messages: `survlines_warning_nothing_to_compare` when fewer than two
 #'   groups were ever at risk of an event; then the p-value is missing. Messages as in [fit_km()].
@@ -27,27 +42,101 @@
 #'
 #' Peto R, Peto J (1972). Asymptotically efficient rank invariant test procedures. Journal of the
 #' Royal Statistical Society A 135, 185-207.
+#'
+#' Gehan EA (1965). A generalized Wilcoxon test for comparing arbitrarily singly-censored samples.
+#' Biometrika 52, 203-223.
+#'
+#' Tarone RE, Ware J (1977). On distribution-free tests for equality of survival distributions.
+#' Biometrika 64, 156-160.
+#'
+#' Fleming TR, Harrington DP (1991). Counting processes and survival analysis. Wiley, New York.
+#'
+#' Klein JP, Moeschberger ML (2003). Survival analysis, 2nd edition, chapter 7. Springer, New York.
 #' @examples
 #' test_logrank(Surv(time, status) ~ sex, lung)
+#' test_logrank(Surv(time, status) ~ ph.ecog, lung, weighting = "peto-peto", scores = TRUE)
 #' glance(test_logrank(Surv(time, status) ~ sex + strata(ph.ecog), lung))
 #' @export
 test_logrank <- function(formula, data = NULL, frequency, subset,
                          na.action = getOption("na.action"), # nolint: object_name_linter.
-                         timefix = TRUE) {
+                         weighting = c(
+                           "logrank", "gehan", "tarone-ware", "peto-peto", "modified-peto-peto",
+                           "fleming-harrington"
+                         ), rho = 0, gamma = 0, scores = NULL, timefix = TRUE) {
   call <- match.call()
+  weighting <- check_weighting(match_choice(weighting, test_weights), rho, gamma)
   arguments <- written_arguments(c("frequency", "subset"))
   model <- model_data(formula, data, arguments, na.action, "groups", timefix)
+  check_groups(model)
+  scores <- check_scores(scores, model$group_labels)
+  n_patients <- count_patients(data, model$rows)
+  inform_repeated_lines(n_patients, model$n_rows)
+  test <- run_logrank(model$columns, weighting)
+  if (!is.null(scores)) test <- trend_test(test, scores)
+  if (test$df == 0L) warn_nothing_to_compare(model)
+  new_logrank(model, test, c(weighting, list(
+    scores = scores, n_patients = n_patients, call = call
+  )))
+}
+
+# In the order of TestWeight in src/core/logrank.h.
+test_weights <- c(
+  "logrank", "gehan", "tarone-ware", "peto-peto", "modified-peto-peto", "fleming-harrington"
+)
+
+check_weighting <- function(kind, rho, gamma, call = rlang::caller_env()) {
+  check_number(rho, call)
+  check_number(gamma, call)
+  if (rho < 0 || gamma < 0) {
+    abort_survlines("argument", "{.arg rho} and {.arg gamma} must not be negative.", call = call)
+  }
+  if (kind != "fleming-harrington" && (rho != 0 || gamma != 0)) {
+    abort_survlines("argument", c(
+      "{.arg rho} and {.arg gamma} belong to another weighting than {.val {kind}}.",
+      i = "Use {.code weighting = \"fleming-harrington\"}."
+    ), call = call)
+  }
+  list(weighting = kind, rho = rho, gamma = gamma)
+}
+
+run_logrank <- function(columns, weighting) {
+  core_logrank(
+    columns, match(weighting$weighting, test_weights) - 1L, weighting$rho, weighting$gamma
+  )
+}
+
+check_groups <- function(model, call = rlang::caller_env()) {
   if (is.null(model$group_labels)) {
     abort_survlines("formula", c(
       "The formula names no group to compare.",
       i = "Write {.code Surv(time, status) ~ group}; {.fn strata} alone makes no groups."
-    ))
+    ), call = call)
   }
-  n_patients <- count_patients(data, model$rows)
-  inform_repeated_lines(n_patients, model$n_rows)
-  test <- core_logrank(model$columns)
-  if (test$df == 0L) warn_nothing_to_compare(model)
-  new_logrank(model, test, n_patients, call)
+}
+
+check_scores <- function(scores, labels, call = rlang::caller_env()) {
+  if (is.null(scores)) {
+    return(NULL)
+  }
+  if (isTRUE(scores)) scores <- seq_along(labels)
+  if (!is.numeric(scores) || length(scores) != length(labels) || !all(is.finite(scores))) {
+    abort_survlines("argument", c(
+      "{.arg scores} must be {length(labels)} finite number{?s}, one for each group, or TRUE.",
+      i = "The groups are {.val {labels}}."
+    ), call = call)
+  }
+  as.double(scores)
+}
+
+# The test of a linear contrast, on one degree of freedom.
+trend_test <- function(test, scores) {
+  difference <- rowSums(test$observed) - rowSums(test$expected)
+  # The differences add up to zero, so that the scores may be centred: the variance does not cancel.
+  scores <- scores - mean(scores)
+  variance <- sum(scores * (test$covariance %*% scores))
+  test$df <- as.integer(variance > 0)
+  test$chi_square <- if (variance > 0) sum(scores * difference)^2 / variance else 0
+  test
 }
 
 warn_nothing_to_compare <- function(model) {
@@ -59,7 +148,7 @@ warn_nothing_to_compare <- function(model) {
   warn_survlines("nothing_to_compare", c("The log-rank test has nothing to compare.", i = reason))
 }
 
-new_logrank <- function(model, test, n_patients, call) {
+new_logrank <- function(model, test, settings) {
   names <- list(model$group_labels, model$stratum_labels)
   matrices <- lapply(test[c("observed", "expected")], `dimnames<-`, names)
   dimnames(test$covariance) <- names[c(1L, 1L)]
@@ -74,9 +163,9 @@ new_logrank <- function(model, test, n_patients, call) {
       list(
         covariance = test$covariance, n_in_group = count_in_groups(model),
         statistic = if (test$df > 0L) test$chi_square else NA_real_, df = test$df,
-        p.value = p_value, n_patients = n_patients, call = call
+        p.value = p_value
       ),
-      fit_counts(model), list(formula = model$formula$formula)
+      settings, fit_counts(model), list(formula = model$formula$formula)
     ),
     class = "survlines_logrank"
   )
@@ -93,7 +182,7 @@ count_in_groups <- function(model) {
 
 #' @export
 print.survlines_logrank <- function(x, digits = 3, ...) {
-  cli::cat_line("Log-rank test: ", deparse_call(x$call))
+  cli::cat_line(describe_weighting(x), ": ", deparse_call(x$call))
   cli::cat_line()
   observed <- rowSums(x$observed)
   expected <- rowSums(x$expected)
@@ -111,6 +200,18 @@ print.survlines_logrank <- function(x, digits = 3, ...) {
   )
   cat_counts(x)
   invisible(x)
+}
+
+describe_weighting <- function(x) {
+  name <- switch(x$weighting,
+    logrank = "Log-rank test", gehan = "Gehan-Breslow test", `tarone-ware` = "Tarone-Ware test",
+    `peto-peto` = "Peto-Peto test", `modified-peto-peto` = "Modified Peto-Peto test",
+    `fleming-harrington` = paste0("Fleming-Harrington test, rho ", x$rho, ", gamma ", x$gamma)
+  )
+  if (is.null(x$scores)) {
+    return(name)
+  }
+  paste0(name, " for trend, scores ", paste(format(x$scores, trim = TRUE), collapse = ", "))
 }
 
 #' @export

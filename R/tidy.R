@@ -85,7 +85,8 @@ tidy.survlines_logrank <- function(x, ...) {
 glance.survlines_logrank <- function(x, ...) {
   tibble::new_tibble(
     list(
-      statistic = x$statistic, df = x$df, p.value = x$p.value, nobs = x$n, n.events = x$n_events,
+      statistic = x$statistic, df = x$df, p.value = x$p.value, weighting = x$weighting,
+      nobs = x$n, n.events = x$n_events,
       n.strata = ncol(x$observed), n.patients = patients_or_missing(x),
       n.dropped = x$n_missing + x$n_zero_weight
     ),

@@ -199,13 +199,16 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_logrank
-Rcpp::List core_logrank(Rcpp::List columns);
-RcppExport SEXP _survlines_core_logrank(SEXP columnsSEXP) {
+Rcpp::List core_logrank(Rcpp::List columns, int weight, double rho, double gamma);
+RcppExport SEXP _survlines_core_logrank(SEXP columnsSEXP, SEXP weightSEXP, SEXP rhoSEXP, SEXP gammaSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_logrank(columns));
+    Rcpp::traits::input_parameter< int >::type weight(weightSEXP);
+    Rcpp::traits::input_parameter< double >::type rho(rhoSEXP);
+    Rcpp::traits::input_parameter< double >::type gamma(gammaSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_logrank(columns, weight, rho, gamma));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -238,7 +241,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_hazard", (DL_FUNC) &_survlines_core_hazard, 2},
     {"_survlines_core_jackknife", (DL_FUNC) &_survlines_core_jackknife, 3},
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
-    {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 1},
+    {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 4},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},
     {NULL, NULL, 0}
 };

@@ -2,12 +2,14 @@
 
 #include "r_borrow.h"
 
+// `weight` counts from 0 as the core's TestWeight does.
 // [[Rcpp::export]]
-Rcpp::List core_logrank(Rcpp::List columns) {
+Rcpp::List core_logrank(Rcpp::List columns, int weight, double rho, double gamma) {
   using namespace survlines;
   const Tick tick = interrupt_tick();
   const SurvivalView view = borrow_view(columns);
-  const LogRank test = log_rank(count_rows(view, tick), tick);
+  const LogRank test =
+      log_rank(count_rows(view, tick), tick, {static_cast<TestWeight>(weight), rho, gamma});
   const auto n_groups = static_cast<std::size_t>(view.n_groups);
   const auto n_strata = static_cast<std::size_t>(view.n_strata);
   return Rcpp::List::create(

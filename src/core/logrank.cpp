@@ -1,12 +1,46 @@
 #include "core/logrank.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/risk_set.h"
 #include "core/running_sum.h"
 
 namespace survlines {
 namespace {
+
+// The weight of each event time in turn, and the pooled estimates it is made from.
+class TimeWeight {
+ public:
+  explicit TimeWeight(const Weighting& weighting) : weighting_(weighting) {}
+
+  double next(const RiskSet& set) {
+    const double n = set.at_risk;
+    const double before = survival_;
+    survival_ *= set.survivors / n;
+    peto_ *= 1 - set.events / (n + 1);
+    switch (weighting_.kind) {
+      case TestWeight::one:
+        return 1;
+      case TestWeight::gehan:
+        return n;
+      case TestWeight::tarone_ware:
+        return std::sqrt(n);
+      case TestWeight::peto_peto:
+        return peto_;
+      case TestWeight::modified_peto_peto:
+        return peto_ * n / (n + 1);
+      case TestWeight::fleming_harrington:
+        return std::pow(before, weighting_.rho) * std::pow(1 - before, weighting_.gamma);
+    }
+    return 1;
+  }
+
+ private:
+  Weighting weighting_;
+  double survival_ = 1;  // Kaplan-Meier
+  double peto_ = 1;
+};
 
 // Between two cells of a group its number at risk n_g stays the same, while the cumulative hazard
 // H = sum of d / n, and Q_h = sum of c n_h / n with c = d (n - d) / (n - 1) / n, grow. So a group's
@@ -15,17 +49,21 @@ namespace {
 // sum of the covariances with the others, so that nothing is subtracted that could cancel.
 class StratumFold {
  public:
-  explicit StratumFold(std::size_t n_groups)
-      : expected(n_groups, 0.0),
+  StratumFold(std::size_t n_groups, const Weighting& weighting)
+      : observed(n_groups, 0.0),
+        expected(n_groups, 0.0),
         covariance(n_groups),
+        weight_(weighting),
         hazard_seen_(n_groups),
         q_(n_groups, 0.0),
         q_seen_(n_groups) {}
 
   void operator()(const RiskSet& set, const GroupsAtRisk& at_risk, const Counts& counts) {
-    if (set.events > 0) add_time(set, at_risk);
+    const double weight = set.events > 0 ? weight_.next(set) : 0.0;
+    if (set.events > 0) add_time(set, at_risk, weight);
     for (std::size_t c = set.cell_begin; c < set.cell_end; ++c) {
       const auto g = static_cast<std::size_t>(counts.group[c]);
+      observed[g] += weight * counts.events[c];
       settle(g, at_risk[g]);
     }
   }
@@ -40,15 +78,16 @@ class StratumFold {
     }
   }
 
+  std::vector<double> observed;
   std::vector<double> expected;
   SquareMatrix covariance;  // complete after finish()
 
  private:
-  void add_time(const RiskSet& set, const GroupsAtRisk& at_risk) {
+  void add_time(const RiskSet& set, const GroupsAtRisk& at_risk, double weight) {
     const double n = set.at_risk;
-    hazard_.add(set.events / n);
+    hazard_.add(weight * set.events / n);
     if (n <= 1) return;
-    const double c = set.events * (n - set.events) / (n - 1) / n;
+    const double c = weight * weight * set.events * (n - set.events) / (n - 1) / n;
     for (std::size_t h = 0; h < at_risk.size(); ++h) q_[h] += c * at_risk[h] / n;
   }
 
@@ -64,19 +103,12 @@ class StratumFold {
     }
   }
 
+  TimeWeight weight_;
   RunningSum hazard_;
   std::vector<RunningSum> hazard_seen_;
   std::vector<double> q_;
   SquareMatrix q_seen_;
 };
-
-void add_observed(LogRank& result, const Counts& counts, std::int32_t stratum) {
-  const auto n_groups = static_cast<std::size_t>(counts.n_groups);
-  const auto s = static_cast<std::size_t>(stratum);
-  for (std::size_t c = counts.stratum_begin[s]; c < counts.stratum_begin[s + 1]; ++c) {
-    result.observed[s * n_groups + static_cast<std::size_t>(counts.group[c])] += counts.events[c];
-  }
-}
 
 void symmetrise(SquareMatrix& matrix) {
   for (std::size_t j = 0; j < matrix.size; ++j) {
@@ -135,7 +167,7 @@ void add_test(LogRank& result, std::size_t n_groups) {
 
 }  // namespace
 
-LogRank log_rank(const Counts& counts, const Tick& callback) {
+LogRank log_rank(const Counts& counts, const Tick& callback, const Weighting& weighting) {
   require(!counts.weighted, "the log-rank test takes frequencies, not weights");
   const auto n_groups = static_cast<std::size_t>(counts.n_groups);
   LogRank result;
@@ -144,11 +176,12 @@ LogRank log_rank(const Counts& counts, const Tick& callback) {
   result.expected = result.observed;
   for (std::int32_t stratum = 0; stratum < counts.n_strata; ++stratum) {
     tick(callback);
-    add_observed(result, counts, stratum);
-    StratumFold fold(n_groups);
+    StratumFold fold(n_groups, weighting);
     sweep(counts, stratum,
           [&](const RiskSet& set, const GroupsAtRisk& at_risk) { fold(set, at_risk, counts); });
     fold.finish();
+    std::copy(fold.observed.begin(), fold.observed.end(),
+              result.observed.begin() + stratum * counts.n_groups);
     std::copy(fold.expected.begin(), fold.expected.end(),
               result.expected.begin() + stratum * counts.n_groups);
     for (std::size_t k = 0; k < n_groups * n_groups; ++k) {

@@ -10,6 +10,24 @@
 
 namespace survlines {
 
+// How much an event time counts. n are at risk then, S and S~ are estimated from all groups of the
+// stratum together.
+enum class TestWeight {
+  one,                 // log-rank (Mantel 1966)
+  gehan,               // n (Gehan 1965, Breslow 1970)
+  tarone_ware,         // sqrt(n) (Tarone & Ware 1977)
+  peto_peto,           // S~(t) = prod (1 - d / (n + 1)), t included (Peto & Peto 1972)
+  modified_peto_peto,  // S~(t) n / (n + 1) (Andersen & al. 1993)
+  fleming_harrington,  // S(t-)^rho (1 - S(t-))^gamma, Kaplan-Meier (Fleming & Harrington 1991)
+};
+
+struct Weighting {
+  TestWeight kind = TestWeight::one;
+  double rho = 0;  // of fleming_harrington
+  double gamma = 0;
+};
+
+// Observed and expected events are weighted sums where the test is weighted.
 struct LogRank {
   std::vector<double> observed;  // n_strata x n_groups, stratum by stratum
   std::vector<double> expected;  // the same shape
@@ -22,10 +40,11 @@ struct LogRank {
 
 // Hypergeometric expectation and covariance at each event time (Mantel 1966; Peto & Peto 1972;
 // Kalbfleisch & Prentice 2002, 1.4). With n_g of n at risk in group g and d events,
-// E_g = d n_g / n and V_gh = d (n - d) / (n - 1) (n_g / n) (1{g = h} - n_h / n).
+// E_g = d n_g / n and V_gh = d (n - d) / (n - 1) (n_g / n) (1{g = h} - n_h / n). A weight w of the
+// time multiplies observed and expected, and its square the covariance.
 //
 // Assumes counts without weights (frequencies are counted as rows), so that all totals are whole
 // numbers and exact. Time O(rows x groups), whatever the number of times.
-LogRank log_rank(const Counts& counts, const Tick& callback = {});
+LogRank log_rank(const Counts& counts, const Tick& callback = {}, const Weighting& weighting = {});
 
 }  // namespace survlines
