@@ -1,0 +1,82 @@
+test_that("areas and errors are those of summary.survfit", {
+  result <- over_random_sets(n_random_sets(200L), function(seed) {
+    data <- random_rows(sample(30:60, 1L))
+    fit <- quietly(fit_km(Surv(exit, status) ~ g, data))
+    theirs <- survival::survfit(Surv(exit, status) ~ g, data)
+    # summary.survfit() stops where tau is before the first time of a curve.
+    range <- tapply(data$exit, data$g, range)
+    tau <- suppressWarnings(
+      stats::runif(1L, max(sapply(range, min)), min(sapply(range, max)))
+    )
+    if (!is.finite(tau)) {
+      return("no tau between")
+    }
+    table <- matrix(summary(theirs, rmean = tau)$table, ncol = 9L)
+    ours <- survival_rmst(fit, tau)
+    c(
+      estimate = largest_difference(ours$estimate, table[, 5L]),
+      error = largest_difference(ours$std.error^2, table[, 6L]^2, tau^2 / 1e3)
+    )
+  })
+  expect_agreement(result)
+})
+
+test_that("without censoring the area is a mean and its error that of a mean", {
+  time <- c(1, 2, 3, 5, 8, 13)
+  rmst <- survival_rmst(fit_km(Surv(time, rep(1, 6)) ~ 1), 13)
+  expect_equal(rmst$estimate, mean(time))
+  expect_equal(rmst$std.error, sqrt(sum((time - mean(time))^2)) / 6)
+})
+
+test_that("differences and ratios are made of the areas, in any unit", {
+  fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
+  each <- survival_rmst(fit, 500)
+  difference <- survival_rmst(fit, 500, "difference")
+  ratio <- survival_rmst(fit, 500, "ratio")
+  expect_equal(difference$estimate, diff(each$estimate))
+  expect_equal(difference$std.error, sqrt(sum(each$std.error^2)))
+  expect_equal(ratio$estimate, each$estimate[2] / each$estimate[1])
+  expect_equal(ratio$std.error, sqrt(sum((each$std.error / each$estimate)^2)))
+  expect_equal(ratio$p.value, 2 * pnorm(-abs(ratio$statistic)))
+  weeks <- survival_rmst(fit, 500 / 7, "difference", time_unit = "weeks")
+  expect_equal(weeks$estimate * 7, difference$estimate)
+  expect_equal(weeks$p.value, difference$p.value)
+})
+
+test_that("tau beyond the follow-up is refused, unless the curve is at 0", {
+  fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
+  expect_error(survival_rmst(fit, 1e4), "followed up to", class = "survlines_error_argument")
+  expect_equal(survival_rmst(fit)$tau, rep(min(tapply(lung$time, lung$sex, max)), 2))
+  ended <- fit_km(Surv(1:3, rep(1, 3)) ~ 1)
+  expect_equal(survival_rmst(ended, 10)$estimate, 2)
+  expect_error(survival_rmst(ended, -1), class = "survlines_error_argument")
+  expect_error(survival_rmst(ended, 2, "difference"), class = "survlines_error_formula")
+  expect_error(
+    survival_rmst(quietly(fit_km(Surv(time, status) ~ 1, kidney, cluster = id)), 100),
+    class = "survlines_error_argument"
+  )
+  expect_error(survival_rmst(lm(time ~ sex, lung), 5), class = "survlines_error_argument")
+})
+
+test_that("differences at times are those of the curves; both tests agree in large groups", {
+  fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
+  at <- survival_at(fit, c(200, 400))
+  plain <- survival_difference(fit, c(200, 400), "plain")
+  expect_equal(plain$estimate, at$estimate[3:4] - at$estimate[1:2])
+  expect_equal(plain$std.error^2, at$std.error.surv[3:4]^2 + at$std.error.surv[1:2]^2)
+  expect_equal(plain$p.value, 2 * pnorm(-abs(plain$estimate / plain$std.error)))
+  log_log <- survival_difference(fit, c(200, 400))
+  # By hand at 200 days, from log(-log S).
+  value <- log(-log(at$estimate[c(1, 3)]))
+  error <- at$std.error[c(1, 3)] / abs(log(at$estimate[c(1, 3)]))
+  expect_equal(log_log$statistic[1], (value[1] - value[2]) / sqrt(sum(error^2)))
+  expect_equal(sign(log_log$statistic), sign(plain$statistic))
+  expect_equal(survival_difference(fit, 0)$p.value, NA_real_)
+  expect_error(
+    survival_difference(quietly(fit_km(Surv(time, status) ~ sex, kidney, cluster = id)), 100),
+    class = "survlines_error_argument"
+  )
+  expect_error(survival_difference(fit_km(Surv(1:3, rep(1, 3)) ~ 1), 1),
+    class = "survlines_error_formula"
+  )
+})
