@@ -31,14 +31,14 @@ check_level <- function(level, call = rlang::caller_env(), name = rlang::caller_
 }
 
 check_probabilities <- function(probs, call = rlang::caller_env()) {
-  if (!is.numeric(probs) || anyNA(probs) || any(probs <= 0 | probs > 1)) {
+  if (!is_plain_vector(probs) || anyNA(probs) || any(probs <= 0 | probs > 1)) {
     abort_survlines("argument", "{.arg probs} must be numbers above 0 and up to 1.", call = call)
   }
   probs
 }
 
 check_times <- function(times, call = rlang::caller_env()) {
-  if (!is.numeric(times) || anyNA(times)) {
+  if (!is_plain_vector(times) || anyNA(times)) {
     abort_survlines("argument", "{.arg times} must be numbers, none missing.", call = call)
   }
   times
@@ -85,3 +85,6 @@ check_number <- function(value, call = rlang::caller_env(), name = rlang::caller
   }
   value
 }
+
+# Numbers without a class: a Surv object, which is.numeric() takes for numbers, is none.
+is_plain_vector <- function(x) is.numeric(x) && !inherits(x, "Surv")

@@ -127,6 +127,13 @@ check_causes <- function(causes, fit, call = rlang::caller_env()) {
   if (is.null(causes)) {
     return(fit$causes)
   }
+  if (!is.character(causes) || length(causes) == 0L) {
+    abort_survlines("argument", c(
+      "{.arg causes} must be names of causes.",
+      i = "The causes are {.val {fit$causes}}."
+    ), call = call)
+  }
+  causes <- as.vector(causes)
   unknown <- setdiff(causes, fit$causes)
   if (length(unknown) > 0L) {
     abort_survlines("argument", c(
