@@ -79,7 +79,7 @@ read_na_action <- function(na_action, call) {
 written_arguments <- function(names, frame = parent.frame()) {
   expressions <- lapply(names, function(name) eval(call("substitute", as.name(name)), frame))
   names(expressions) <- names
-  given <- vapply(expressions, function(x) !is.null(x) && !identical(x, quote(expr = )), NA)
+  given <- vapply(expressions, function(x) !is.null(x) && !identical(x, rlang::missing_arg()), NA)
   expressions[given]
 }
 
