@@ -19,7 +19,7 @@ cox_table <- function(fit, level, digits) {
   table <- data.frame(
     contrast = contrast,
     HR = format(exp(rows$estimate), digits = digits),
-    interval = format_interval(exp(rows$conf.low), exp(rows$conf.high), digits),
+    interval = format_interval(exp(rows$conf.low), exp(rows$conf.high), digits, "NA"),
     coef = format(rows$estimate, digits = digits),
     `se(coef)` = format(rows$std.error, digits = digits),
     row.names = rows$term, check.names = FALSE
@@ -36,7 +36,8 @@ cat_coefficient_notes <- function(fit) {
   infinite <- names(fit$kind)[fit$kind == "infinite"]
   if (length(aliased) > 0L && fit$n_events > 0) {
     cli::cat_line(
-      "Not estimated, because columns before them say the same: ", paste(aliased, collapse = ", ")
+      "Not estimated, because constant or given by columns before: ",
+      paste(aliased, collapse = ", ")
     )
   }
   if (length(infinite) > 0L) {

@@ -7,12 +7,12 @@ deparse_call <- function(call) {
 }
 
 # Numbers of one column with one number of decimals; a time that was not reached is NR.
-format_reached <- function(x, digits) {
-  ifelse(is.na(x), "NR", trimws(format(x, digits = digits)))
+format_reached <- function(x, digits, missing = "NR") {
+  ifelse(is.na(x), missing, trimws(format(x, digits = digits)))
 }
 
-format_interval <- function(low, high, digits) {
-  limits <- matrix(format_reached(c(low, high), digits), ncol = 2L)
+format_interval <- function(low, high, digits, missing = "NR") {
+  limits <- matrix(format_reached(c(low, high), digits, missing), ncol = 2L)
   paste0("[", limits[, 1L], ", ", limits[, 2L], "]")
 }
 

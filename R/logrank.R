@@ -186,9 +186,10 @@ print.survlines_logrank <- function(x, digits = 3, ...) {
   cli::cat_line()
   observed <- rowSums(x$observed)
   expected <- rowSums(x$expected)
+  ratio <- ifelse(expected > 0, observed / expected, NA_real_)
   print(data.frame(
-    N = x$n_in_group, observed = observed, expected = round(expected, 2L),
-    `observed/expected` = format(observed / expected, digits = digits),
+    N = x$n_in_group, observed = observed, expected = formatC(expected, digits = 2L, format = "f"),
+    `observed/expected` = format(ratio, digits = digits),
     row.names = rownames(x$observed), check.names = FALSE
   ))
   cli::cat_line()

@@ -328,3 +328,11 @@ test_that("negative times are centred scales, not mistakes", {
   expect_silent(fit <- fit_cox(Surv(time, status) ~ x, data))
   expect_equal(coef(fit), coef(fit_cox(Surv(time, status) ~ x, aml)))
 })
+
+test_that("a coefficient that is not estimated prints NA, not 'not reached'", {
+  data <- data.frame(time = 1:4, status = c(1, 0, 1, 1), x = c(1, 2, 3, 1), one = 1)
+  printed <- capture.output(print(fit_cox(Surv(time, status) ~ x + one, data)))
+  expect_match(printed, "[NA, NA]", fixed = TRUE, all = FALSE)
+  expect_match(printed, "constant or given by columns before: one", fixed = TRUE, all = FALSE)
+  expect_false(any(grepl("NR", printed, fixed = TRUE)))
+})

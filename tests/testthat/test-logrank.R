@@ -129,3 +129,13 @@ test_that("repeated lines are told", {
     class = "survlines_message_repeated_lines"
   )
 })
+
+test_that("expected numbers print with two decimals; without events no ratio is NaN", {
+  data <- data.frame(time = 1:4, status = c(1, 1, 1, 1), group = c("a", "a", "b", "b"))
+  printed <- capture.output(print(test_logrank(Surv(time, status) ~ group, data)))
+  expect_match(printed, "\\b0\\.83\\b", all = FALSE)
+  none <- suppressWarnings(test_logrank(Surv(time, 0 * status) ~ group, data))
+  printed <- capture.output(print(none))
+  expect_match(printed, "0\\.00 +NA", all = FALSE)
+  expect_false(any(grepl("NaN", printed, fixed = TRUE)))
+})
