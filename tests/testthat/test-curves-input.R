@@ -49,10 +49,12 @@ odd_values <- function() {
   list(
     NULL, NA, NA_real_, NaN, Inf, -Inf, 0, -1, 1e308, 0.5, 1:3, character(), "", "log", letters,
     TRUE, list(), list(1, "a"), quote(x), quote(f(x)), function(x) x, data.frame(),
-    data.frame(a = 1), matrix(1:4, 2), array(0, c(1, 1, 1)), factor("a"), factor(character()), as.Date("2020-01-01"),
+    data.frame(a = 1), matrix(1:4, 2), array(0, c(1, 1, 1)), factor("a"), factor(character()),
+    as.Date("2020-01-01"),
     1i, raw(2), structure(1, class = "strange"), structure(1:2, names = c("a", NA)),
     Surv(1:3, c(0, 1, 1)), ~x, y ~ x, Surv(time, status) ~ nothing, new.env(), globalenv(),
-    as.POSIXct("2020-01-01", tz = "UTC"), 2^53, .Machine$integer.max, "\u00e9", integer(), complex(0)
+    as.POSIXct("2020-01-01", tz = "UTC"), 2^53, .Machine$integer.max, "\u00e9", integer(),
+    complex(0)
   )
 }
 
