@@ -67,7 +67,7 @@ published_columns <- list(
 #' @export
 read_published <- function(file) {
   if (!is.character(file) || length(file) != 1L || !file.exists(file)) {
-    abort_survlines("file", "There is no file {.path {file}} of published numbers.")
+    abort_survlines("file", "There is no file {.path {as.character(file)}} of published numbers.")
   }
   check_published(read_csv_text(file))
 }
