@@ -57,3 +57,14 @@ last_visit <- function(assessments, day, strictly = FALSE) {
   place <- which(assessments$evaluable & in_time)
   place[length(place) + 1L - match(seq_along(day), rev(line[place]))]
 }
+
+# Lines that nobody assessed have no finding, which is not the same as a finding of nothing.
+warn_without_assessments <- function(assessments, finding) {
+  if (length(assessments$row) == 0L) {
+    warn_survlines("no_assessments", c(
+      "The registry holds no assessment of any line: none can show {finding}.",
+      i = "The table {.field assessments} names {.field line_id}, {.field assessment_date} and
+           {.field response}."
+    ))
+  }
+}

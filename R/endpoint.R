@@ -41,7 +41,9 @@
 #' @section Warnings: `survlines_warning_immortal_time` when a covariate is known only
 #'   after time has started; `survlines_warning_missing_origin` when the origin is unknown
 #'   and `survlines_warning_no_time_at_risk` when entry and exit fall on one day
-#'   under delayed entry; the survival column is missing in these rows.
+#'   under delayed entry; the survival column is missing in these rows;
+#'   `survlines_warning_no_assessments` when progression is asked of a registry without
+#'   assessments.
 #' @seealso [explain()] for the story of one row in words.
 #' @examples
 #' study <- registry(
@@ -134,6 +136,7 @@ until <- function(date, limit) {
 #' @export
 decide.endpoint_pfs <- function(rule, timeline, assessments) {
   line <- started_lines(timeline)
+  if (!rule$count_stop_reason) warn_without_assessments(assessments, "a progression")
   events <- pfs_events(rule, timeline, assessments)
   censors <- pfs_censors(rule, timeline)
   if (is.finite(rule$max_gap) || rule$censor_at == "last_assessment") {

@@ -32,7 +32,7 @@ count_of <- function(n, noun) paste0(n, " ", noun, if (n != 1L) "s")
 cat_counts <- function(fit) {
   parts <- c(
     if (!is.null(fit$n_patients)) {
-      paste(count_of(fit$n_rows, "line"), "of", count_of(fit$n_patients, "patient"))
+      describe_units(fit$n_rows, fit$n_patients)
     },
     if (fit$n_missing > 0L) {
       columns <- paste0(names(fit$missing), " ", fit$missing, collapse = ", ")
@@ -41,4 +41,10 @@ cat_counts <- function(fit) {
     if (fit$n_zero_weight > 0L) paste(count_of(fit$n_zero_weight, "row"), "of weight 0 dropped")
   )
   if (length(parts) > 0L) cli::cat_line(paste0(parts, collapse = "; "), ".")
+}
+
+# Where no patient has a second row, the rows may be lines or patients: patients is true of both.
+describe_units <- function(n_rows, n_patients) {
+  patients <- count_of(n_patients, "patient")
+  if (n_rows == n_patients) patients else paste(count_of(n_rows, "line"), "of", patients)
 }

@@ -16,7 +16,25 @@ surv_arguments <- function(response, data, environment, call) {
       arrange_arguments(values)
     },
     call
-  )
+  ) |>
+    times_in_days(call)
+}
+
+# Differences of dates are numbers of days. In any other unit nobody would learn that the numbers
+# are not days.
+times_in_days <- function(arguments, call) {
+  for (name in intersect(names(arguments), c("entry", "exit"))) {
+    time <- arguments[[name]]
+    if (!inherits(time, "difftime")) next
+    if (units(time) != "days") {
+      abort_survlines("time_unit", c(
+        "The times of {.fn Surv} are differences in {units(time)}; fits count days.",
+        i = "Write {.code as.numeric(time, units = \"days\")}."
+      ), call = call)
+    }
+    arguments[[name]] <- as.numeric(time)
+  }
+  arguments
 }
 
 # Surv(time, event) and Surv(entry, exit, event) have the same three arguments in other roles.
@@ -103,8 +121,8 @@ check_status_numbers <- function(status, rows, call) {
     values <- unique(status[!is.na(status)])
     if (length(values) > 2L) abort_status_kinds(sort(values), call)
     abort_survlines("status", c(
-      "The status must be coded 0/1, 1/2 or TRUE/FALSE; {describe_rows(bad)} hold{?s/} something
-       else.",
+      "The status must be coded 0/1, 1/2 or TRUE/FALSE; {describe_rows(bad)}
+       {cli::qty(length(bad))}hold{?s/} something else.",
       i = "Write the event as a condition, such as {.code Surv(time, status == 3)}."
     ), call = call)
   }

@@ -6,7 +6,9 @@
 #' @param x,object A fit of [fit_km()].
 #' @param time_unit Unit of the time axis: `"days"`, `"weeks"`, `"months"` or `"years"`; by default
 #'   the unit of the fit.
-#' @param conf_int,censor_marks,median_lines,risk_table Whether to draw each of these.
+#' @param conf_int,median_lines Whether to draw these; by default for up to six curves, since more
+#'   intervals would hide one another.
+#' @param censor_marks,risk_table Whether to draw these.
 #' @param labels Names of the curves, in the order of the fit; by default their levels.
 #' @param label Where the curves are named: `"legend"`, or `"direct"` at their ends.
 #' @param breaks Times on the axis and in the table, in `time_unit`.
@@ -25,12 +27,17 @@
 #' plot(fit_km(Surv(time, status) ~ sex, lung), time_unit = "months", labels = c("male", "female"))
 #' @importFrom rlang .data
 #' @export
-plot.survlines_km <- function(x, time_unit = NULL, conf_int = TRUE, censor_marks = TRUE,
-                              median_lines = TRUE, risk_table = TRUE, labels = NULL,
+plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks = TRUE,
+                              median_lines = NULL, risk_table = TRUE, labels = NULL,
                               label = c("legend", "direct"), breaks = NULL, title = NULL,
                               xlab = NULL, ylab = "Survival", alt = NULL, base_size = 11, ...) {
   check_installed(c("ggplot2", if (check_flag(risk_table)) "patchwork"), "A figure of curves")
-  for (flag in list(conf_int, censor_marks, median_lines)) check_flag(flag, name = "conf_int")
+  few_curves <- n_curves(x) <= 6L
+  if (is.null(conf_int)) conf_int <- few_curves
+  if (is.null(median_lines)) median_lines <- few_curves
+  check_flag(conf_int)
+  check_flag(censor_marks)
+  check_flag(median_lines)
   label <- match_choice(label, c("legend", "direct"))
   divisor <- time_divisor(x, time_unit)
   labels <- check_curve_labels(labels, x)
@@ -228,7 +235,11 @@ km_risk_table <- function(fit, labels, breaks, divisor, last, base_size) {
     ggplot2::theme_minimal(base_size = base_size) +
     ggplot2::theme(
       panel.grid = ggplot2::element_blank(), axis.text.x = ggplot2::element_blank(),
-      axis.text.y = if (length(labels) == 1L) ggplot2::element_blank(),
+      axis.text.y = if (length(labels) == 1L) {
+        ggplot2::element_blank()
+      } else {
+        ggplot2::element_text(hjust = 1, margin = ggplot2::margin(r = 6))
+      },
       plot.subtitle = ggplot2::element_text(size = ggplot2::rel(0.9)),
       plot.title.position = "plot", plot.margin = ggplot2::margin(0, 5.5, 2, 5.5)
     )

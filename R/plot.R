@@ -5,10 +5,10 @@
 curve_colours <- c(
   "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442"
 )
-curve_line_types <- c("solid", "42", "12", "4212", "82", "421212", "22", "8242")
+curve_line_types <- c("solid", "42", "12", "4212", "82", "421212", "22")
 
-# Recycled over n curves: colours and line types run out at different times, so that pairs stay
-# apart for longer than either.
+# Recycled over n curves: eight colours and seven line types run out at different times, so that
+# 56 pairs differ.
 curve_scale <- function(values, n) rep_len(values, n)
 
 figure_theme <- function(base_size) {

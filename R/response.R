@@ -20,6 +20,7 @@ response_order <- c("CR", "PR", "SD", "PD", "NE")
 #'   (the day it was first seen), `assessments` (how many were looked at) and
 #'   `source`.
 #' @section Errors: `survlines_error_argument` for wrong arguments.
+#' @section Warnings: `survlines_warning_no_assessments` when nobody assessed any line.
 #' @references Eisenhauer EA et al. (2009). New response evaluation criteria in solid
 #'   tumours: revised RECIST guideline (version 1.1). European Journal of Cancer 45,
 #'   228-247.
@@ -49,7 +50,9 @@ best_response <- function(registry, confirm = FALSE, confirm_days = 28, min_sd_d
   seen <- apply_cutoff(registry, as_cutoff(cutoff))
   timeline <- line_timeline(seen)
   line <- started_lines(timeline)
-  assessments <- until_progression(sorted_assessments(seen, timeline), timeline)
+  assessments <- sorted_assessments(seen, timeline)
+  warn_without_assessments(assessments, "a response")
+  assessments <- until_progression(assessments, timeline)
   response <- counted_response(assessments, timeline, confirm, confirm_days, min_sd_days)
   # Best first, then earliest; the first of each line is its best response.
   best <- order(assessments$line, response, assessments$date, method = "radix")
@@ -115,6 +118,7 @@ counted_response <- function(assessments, timeline, confirm, confirm_days, min_s
 #'   (the denominator), `responders`, `estimate`, `conf.low`, `conf.high` (shares,
 #'   not per cent), `method`. Groups with a missing value are shown as missing.
 #' @section Errors: `survlines_error_covariate` for an unknown column in `by`.
+#' @section Warnings: `survlines_warning_no_assessments` when nobody assessed any line.
 #' @examples
 #' study <- registry(
 #'   patients = data.frame(

@@ -287,3 +287,20 @@ test_that("weights reach the fit through the dots of a wrapper", {
     tidy(fit_km(Surv(exit, status) ~ g, data, frequency = f))
   )
 })
+
+test_that("differences of dates are days; other units are refused, not mistaken", {
+  days <- as.Date("2020-03-01") + c(5, 9, 12) - as.Date("2020-03-01")
+  data <- data.frame(days = days, number = c(5, 9, 12), status = c(1, 0, 1))
+  expect_equal(
+    tidy(fit_km(Surv(days, status) ~ 1, data)), tidy(fit_km(Surv(number, status) ~ 1, data))
+  )
+  data$weeks <- as.difftime(data$number, units = "weeks")
+  expect_error(fit_km(Surv(weeks, status) ~ 1, data), class = "survlines_error_time_unit")
+  data$late <- days + 1
+  expect_error(fit_km(Surv(late, days, status) ~ 1, data), class = "survlines_error_entry_exit")
+})
+
+test_that("several rows of a wrong status hold it, one holds it", {
+  data <- data.frame(time = 1:4, status = c(-1, 1, -1, -1))
+  expect_error(fit_km(Surv(time, status) ~ 1, data), "rows 1, 3, 4\\s+hold something")
+})

@@ -105,3 +105,14 @@ test_that("autoplot() is plot()", {
     ggplot2::layer_data(plot(fit, risk_table = FALSE))
   )
 })
+
+test_that("many curves differ in colour or line type, and are drawn without intervals", {
+  pairs <- paste(curve_scale(curve_colours, 56L), curve_scale(curve_line_types, 56L))
+  expect_identical(anyDuplicated(pairs), 0L)
+  layers <- function(figure) length(figure$layers)
+  many <- fit_km(Surv(time, status) ~ inst, lung)
+  expect_lt(
+    layers(plot(many, risk_table = FALSE)),
+    layers(plot(many, risk_table = FALSE, conf_int = TRUE))
+  )
+})

@@ -9,7 +9,11 @@ test_that("the best response is the best up to the first progression", {
   expect_identical(best_of(c("SD", "PD", "CR"), dates), "SD")
   expect_identical(best_of(c("NE", "PD", "SD"), dates), "PD")
   expect_identical(best_of(c("NE", "NE", "NE"), dates), "NE")
-  expect_identical(best_of(character(), character()), "NE")
+  expect_warning(
+    nobody <- best_of(character(), character()),
+    class = "survlines_warning_no_assessments"
+  )
+  expect_identical(nobody, "NE")
   expect_identical(best_of(c("SD", "SD", "PR"), dates, next_start = "2012-03-15"), "SD")
 })
 
