@@ -71,7 +71,7 @@ new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
   plain <- stats::reformulate("1", attr(fit$terms, "variables")[[2L]])
   environment(plain) <- environment(fit$terms)
   times <- suppressMessages(
-    model_data(plain, newdata, call("fit_cox"), stats::na.omit, "design", fit$source$timefix),
+    model_data(plain, newdata, list(), stats::na.omit, "design", fit$source$timefix),
     classes = "survlines_message"
   )
   kept <- if (is.null(times$rows)) seq_along(rows$names) else times$rows

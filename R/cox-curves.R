@@ -5,7 +5,7 @@
 #'   them, the strata.
 #' @param times Times at which to read the curves; by default the event times of the row's stratum.
 #' @param baseline How tied events divide the jump of the baseline hazard: as the fit treats ties
-#'   unless told otherwise, `"efron"` or `"breslow"`.
+#'   unless told otherwise, `"efron"` or `"breslow"` (which it is for exact ties).
 #' @param conf_level Level of the pointwise intervals.
 #' @param conf_type Scale on which the interval is symmetric: `"log"` (as
 #'   [survival::survfit.coxph()]), `"log-log"` or `"plain"`.
@@ -31,10 +31,10 @@
 #' fit <- fit_cox(Surv(time, status) ~ age + strata(sex), lung)
 #' survival_curves(fit, data.frame(age = 60, sex = 1:2), times = c(180, 365))
 #' @export
-survival_curves <- function(fit, newdata, times = NULL, baseline = fit$ties,
+survival_curves <- function(fit, newdata, times = NULL, baseline = NULL,
                             conf_level = 0.95, conf_type = c("log", "log-log", "plain")) {
   check_cox(fit)
-  baseline <- match_choice(baseline, c("efron", "breslow"))
+  baseline <- if (is.null(baseline)) hazard_ties(fit) else match_choice(baseline, hazard_kinds)
   check_level(conf_level)
   conf_type <- match_choice(conf_type, c("log", "log-log", "plain"))
   if (!is.null(times)) check_times(times)
@@ -46,6 +46,8 @@ survival_curves <- function(fit, newdata, times = NULL, baseline = fit$ties,
   hazard <- log_hazards(fit, model, points$rows, baseline)
   curve_table(points, hazard, model, conf_level, conf_type)
 }
+
+hazard_kinds <- c("efron", "breslow")
 
 check_cox <- function(fit, call = rlang::caller_env()) {
   if (!inherits(fit, "survlines_cox")) {
@@ -130,10 +132,10 @@ hazard_limits <- function(value, sigma, level, type) {
 #' @examples
 #' baseline_hazard(fit_cox(Surv(time, status) ~ age + sex, lung))
 #' @export
-baseline_hazard <- function(fit, reference = c("sample", "zero"), baseline = fit$ties) {
+baseline_hazard <- function(fit, reference = c("sample", "zero"), baseline = NULL) {
   check_cox(fit)
   reference <- match_choice(reference, c("sample", "zero"))
-  baseline <- match_choice(baseline, c("efron", "breslow"))
+  baseline <- if (is.null(baseline)) hazard_ties(fit) else match_choice(baseline, hazard_kinds)
   model <- cox_model(fit)
   n <- model$columns$n_strata
   centre <- if (reference == "zero") rep(0, ncol(model$x)) else sample_means(model)

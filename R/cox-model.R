@@ -12,9 +12,21 @@ cox_model <- function(fit) {
 }
 
 # Calls a function of the core on the rows of a fit, at its coefficients. Where a coefficient is
-# infinite the last step stands, in which all that is finite has converged.
+# infinite the last step stands, in which all that is finite has converged. The hazard of a fit
+# with exact ties is Breslow's, as in coxph().
 at_coefficients <- function(core, fit, model, ...) {
-  core(cox_columns(model), model$x, fit$last_step, fit$ties, ...)
+  core(cox_columns(model), model$x, fit$last_step, hazard_ties(fit), ...)
+}
+
+hazard_ties <- function(fit) if (fit$ties == "exact") "breslow" else fit$ties
+
+refuse_exact <- function(fit, what, call = rlang::caller_env()) {
+  if (fit$ties == "exact") {
+    abort_survlines("ties", c(
+      "Fits with exact ties have no {what}.",
+      i = "Fit with {.code ties = \"efron\"}."
+    ), call = call)
+  }
 }
 
 cox_columns <- function(model) c(model$columns, list(offset = model$offset))

@@ -195,7 +195,7 @@ check_terms <- function(terms, fit, call = rlang::caller_env()) {
 # The rows of a fit expect what their martingale residuals say: a tied death is spared part of the
 # jump at its own event.
 predict_events <- function(fit, model, rows, fitted, type) {
-  hazard <- log_hazards(fit, model, rows, fit$ties)
+  hazard <- log_hazards(fit, model, rows, hazard_ties(fit))
   expected <- if (fitted) at_coefficients(core_cox_expected, fit, model) else exp(hazard$value)
   if (type == "survival") {
     std_error <- exp(hazard$value - expected) * hazard$std_error

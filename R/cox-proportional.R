@@ -25,7 +25,8 @@
 #' after a shift of `g` or in another unit. Clusters are not taken into account.
 #'
 #' @section Errors: `survlines_error_argument`, also when `g` is not finite at a time of the data,
-#'   such as the log of 0, or when no coefficient was estimated.
+#'   such as the log of 0, or when no coefficient was estimated; `survlines_error_ties` for a fit
+#'   with exact ties.
 #' @references
 #' Grambsch PM, Therneau TM (1994). Proportional hazards tests and diagnostics based on weighted
 #' residuals. Biometrika 81, 515-526.
@@ -36,6 +37,7 @@
 test_proportional <- function(fit, transform = "km", terms = TRUE) {
   check_cox(fit)
   check_flag(terms)
+  refuse_exact(fit, "test of proportional hazards")
   model <- cox_model(fit)
   estimated <- which(fit$kind == "finite")
   if (length(estimated) == 0L) {

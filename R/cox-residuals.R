@@ -39,7 +39,8 @@
 #' weights a weighted deviance residual is \eqn{\sqrt w} times the unweighted.
 #'
 #' @section Errors: `survlines_error_argument` when `collapse` has another length, or when there
-#'   are no clusters to collapse over.
+#'   are no clusters to collapse over; `survlines_error_ties` for residuals other than martingale
+#'   and deviance of a fit with exact ties.
 #' @references
 #' Therneau TM, Grambsch PM, Fleming TR (1990). Martingale-based residuals for survival models.
 #' Biometrika 77, 147-160.
@@ -68,6 +69,7 @@ residuals.survlines_cox <- function(object,
     "martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas"
   ))
   check_flag(weighted)
+  if (!type %in% c("martingale", "deviance")) refuse_exact(object, paste(type, "residuals"))
   model <- cox_model(object)
   if (type %in% c("schoenfeld", "scaledsch")) {
     return(schoenfeld_table(object, model, scaled = type == "scaledsch", weighted))

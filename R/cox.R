@@ -4,7 +4,9 @@
 #' @param formula `Surv(time, status) ~ covariates` or `Surv(entry, exit, status) ~ covariates`;
 #'   the right side may have `strata()`, `offset()` and `cluster()`. The left side may also be a
 #'   column made by [Surv()] or [derive_endpoint()].
-#' @param ties Treatment of tied events: `"efron"` or `"breslow"`.
+#' @param ties Treatment of tied events: `"efron"`, `"breslow"` or `"exact"`, the likelihood of
+#'   discrete time. Exact ties allow neither weights nor robust standard errors, and take time that
+#'   grows with the number of rows at risk times the number of tied events.
 #' @param weights Weights of the rows as in [survival::coxph()]: finite, not negative; evaluated
 #'   in `data`. Rows of weight 0 are left out.
 #' @param cluster Groups of rows that are not independent, such as `patient_id`; evaluated in
@@ -25,8 +27,10 @@
 #'   S_0(t) = \sum_{j\, at\, risk} w_j e^{x_j \beta}}{sum over events of w (x beta - log S0(t)),
 #'   S0(t) = sum over rows at risk of w exp(x beta)}
 #' within strata. With Efron's method the l-th of d tied deaths has the share l/d of the deaths'
-#' own sum taken from \eqn{S_0}. The variance is the inverse information; the robust
-#' variance \eqn{I^{-1} B' B I^{-1}} has the clusters' totals of weighted score residuals as the
+#' own sum taken from \eqn{S_0}. With exact ties the d deaths of a time have the probability
+#' \eqn{e^{\sum x \beta}} over the total of the same over all subsets of d rows at risk (Cox 1972),
+#' by the recursion of Gail, Lubin & Rubinstein (1981). The variance is the inverse information;
+#' the robust variance \eqn{I^{-1} B' B I^{-1}} has the clusters' totals of weighted score residuals as the
 #' rows of B. Tests: likelihood ratio, Wald, score (the log-rank test where the only covariate is
 #' the group and there are no ties).
 #'
@@ -34,7 +38,7 @@
 #' two rows give.
 #'
 #' @section Errors: as [fit_km()]; also `survlines_error_not_finite` for infinite covariates
-#'   or offsets.
+#'   or offsets, `survlines_error_ties` for exact ties with weights or robust standard errors.
 #' @section Warnings and messages: `survlines_warning_infinite` (monotone likelihood),
 #'   `survlines_warning_convergence`, `survlines_warning_no_events`;
 #'   `survlines_message_robust` and those of [fit_km()].
@@ -45,6 +49,9 @@
 #' Efron B (1977). The efficiency of Cox's likelihood function for censored data. Journal of the
 #' American Statistical Association 72, 557-565.
 #'
+#' Gail MH, Lubin JH, Rubinstein LV (1981). Likelihood calculations for matched case-control
+#' studies and survival studies with tied death times. Biometrika 68, 703-707.
+#'
 #' Lin DY, Wei LJ (1989). The robust inference for the Cox proportional hazards model. Journal of
 #' the American Statistical Association 84, 1074-1078.
 #' @examples
@@ -54,18 +61,19 @@
 #' # two eyes, kidneys or lines of one patient
 #' fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)
 #' @export
-fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow"), weights, frequency,
+fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact"), weights, frequency,
                     cluster, robust = NULL, subset,
                     na.action = getOption("na.action"), # nolint: object_name_linter.
                     init = NULL, control = cox_control(), conf_level = 0.95, timefix = TRUE) {
   call <- match.call()
-  ties <- match_choice(ties, c("efron", "breslow"))
+  ties <- match_choice(ties, c("efron", "breslow", "exact"))
   if (!is.null(robust)) check_flag(robust)
   check_level(conf_level)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "design", timefix)
   n_patients <- count_patients(data, model$rows)
   request <- robust_request(model, data, robust, n_patients)
+  if (ties == "exact") check_exact_ties(model, request)
   start <- check_init(init, colnames(model$x))
 
   result <- core_cox(
@@ -80,6 +88,21 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow"), weights,
   ))
   warn_cox_outcome(fit)
   fit
+}
+
+check_exact_ties <- function(model, request, call = rlang::caller_env()) {
+  if (!is.null(model$columns$weight)) {
+    abort_survlines("ties", c(
+      "Exact ties do not allow {.arg weights}.",
+      i = "For replicates of rows use {.arg frequency}, else {.code ties = \"efron\"}."
+    ), call = call)
+  }
+  if (!is.null(request)) {
+    abort_survlines("ties", c(
+      "Exact ties do not allow robust standard errors, here over {request$by}.",
+      i = "Use {.code ties = \"efron\"}, or {.code robust = FALSE} without a cluster."
+    ), call = call)
+  }
 }
 
 #' Control of the iterations of `fit_cox()`

@@ -72,6 +72,7 @@ inline Design borrow_design(const Rcpp::List& columns, const Rcpp::NumericMatrix
 }
 
 inline Ties ties_of(const std::string& name) {
+  if (name == "exact") return Ties::exact;
   return name == "breslow" ? Ties::breslow : Ties::efron;
 }
 

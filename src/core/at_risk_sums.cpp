@@ -159,13 +159,15 @@ ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vecto
   return sums;
 }
 
-// Greatest score among the rows at risk in each cell.
-std::vector<double> greatest_at_risk(const CoxRows& rows, const EventGrid& grid,
-                                     const std::vector<double>& score) {
+// Greatest score among the rivals of the deaths of each cell.
+std::vector<double> greatest_rival(const CoxRows& rows, const EventGrid& grid,
+                                   const std::vector<double>& score, Rivals rivals) {
   const CellTree tree(grid.size());
   std::vector<double> greatest(tree.n_nodes(), -std::numeric_limits<double>::infinity());
   for (std::size_t r = 0; r < rows.n_rows; ++r) {
-    tree.cover(static_cast<std::size_t>(rows.begin[r]), static_cast<std::size_t>(rows.end[r]),
+    const bool out = rivals == Rivals::survivors && rows.event[r];
+    tree.cover(static_cast<std::size_t>(rows.begin[r]),
+               static_cast<std::size_t>(rows.end[r]) - (out ? 1 : 0),
                [&](std::size_t node) { greatest[node] = std::max(greatest[node], score[r]); });
   }
   for (std::size_t node = 1; node < tree.n_inner(); ++node) {
@@ -274,8 +276,8 @@ void HazardSums::at(std::int32_t begin, std::int32_t end, double eta, double* ou
 }
 
 bool deaths_lead(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& score,
-                 double margin) {
-  const std::vector<double> greatest = greatest_at_risk(rows, grid, score);
+                 double margin, Rivals rivals) {
+  const std::vector<double> greatest = greatest_rival(rows, grid, score, rivals);
   for (std::size_t r = 0; r < rows.n_rows; ++r) {
     if (!rows.event[r]) continue;
     if (greatest[static_cast<std::size_t>(rows.end[r]) - 1] > score[r] + margin) return false;

@@ -58,7 +58,10 @@ class HazardSums {
 // For each cell, whether no row at risk has a greater score than each of the rows that die there
 // (by more than `margin`). A direction of the coefficients whose scores pass in all cells never
 // lowers the likelihood, however far it is followed (Bryson & Johnson 1981).
+// With exact ties the deaths of a cell need not be alike: only those who survive are rivals.
+enum class Rivals { all_at_risk, survivors };
+
 bool deaths_lead(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& score,
-                 double margin);
+                 double margin, Rivals rivals = Rivals::all_at_risk);
 
 }  // namespace survlines

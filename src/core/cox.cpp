@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/cox_cells.h"
+#include "core/exact_ties.h"
 #include "core/weighted_gram.h"
 
 namespace survlines {
@@ -209,8 +210,12 @@ std::vector<double> column_ranges(const CoxRows& rows) {
 // the iteration went; deaths_lead() is the proof.
 class InfinityFinder {
  public:
-  InfinityFinder(const CoxRows& rows, const EventGrid& grid)
-      : rows_(rows), grid_(grid), ranges_(column_ranges(rows)), infinite_(rows.n_columns, false) {}
+  InfinityFinder(const CoxRows& rows, const EventGrid& grid, Ties ties)
+      : rows_(rows),
+        grid_(grid),
+        rivals_(ties == Ties::exact ? Rivals::survivors : Rivals::all_at_risk),
+        ranges_(column_ranges(rows)),
+        infinite_(rows.n_columns, false) {}
 
   // Columns that move the linear predictor by more than `least` take part.
   void try_direction(std::vector<double> direction, double least) {
@@ -223,7 +228,7 @@ class InfinityFinder {
     if (!any) return;
     const std::vector<double> score = column_combination(rows_, direction);
     const auto [low, high] = std::minmax_element(score.begin(), score.end());
-    if (!deaths_lead(rows_, grid_, score, direction_margin * (*high - *low))) return;
+    if (!deaths_lead(rows_, grid_, score, direction_margin * (*high - *low), rivals_)) return;
     for (std::size_t j = 0; j < direction.size(); ++j) {
       if (direction[j] != 0) infinite_[j] = true;
     }
@@ -245,6 +250,7 @@ class InfinityFinder {
  private:
   const CoxRows& rows_;
   const EventGrid& grid_;
+  Rivals rivals_;
   std::vector<double> ranges_;
   std::vector<bool> infinite_;
 };
@@ -260,8 +266,9 @@ std::vector<double> flat_direction(const SquareMatrix& information, const Pivote
 }
 
 std::vector<bool> infinite_coefficients(const CoxRows& rows, const EventGrid& grid,
-                                        const NewtonState& state, const PivotedCholesky& factor) {
-  InfinityFinder finder(rows, grid);
+                                        const NewtonState& state, const PivotedCholesky& factor,
+                                        Ties ties) {
+  InfinityFinder finder(rows, grid, ties);
   if (!state.drift.empty()) finder.try_direction(state.drift, drift_of_infinity);
   for (std::size_t j = 0; j < rows.n_columns; ++j) {
     if (state.aliased[j] || factor.kept(j)) continue;
@@ -280,6 +287,10 @@ Evaluation evaluate(const CoxRows& rows, const EventGrid& grid, const std::vecto
                     const CoxControl& control, Evaluation recycled) {
   Evaluation at;
   tick(control.tick);
+  if (control.ties == Ties::exact) {
+    at.derivatives = exact_derivatives(rows, grid, beta, control.tick);
+    return at;
+  }
   at.sums = risk_sums(rows, grid, beta, control.ties, std::move(recycled.sums));
   tick(control.tick);
   at.weights = cell_weights(grid, at.sums, control.ties);
@@ -333,6 +344,8 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
                const RobustRequest& robust, const CoxControl& control) {
   const std::size_t p = design.n_columns;
   require(start.size() == p, "one initial coefficient a column");
+  require(control.ties != Ties::exact || (!view.weight && !robust.wanted),
+          "exact ties allow neither weights nor a robust variance");
   const EventGrid grid = event_grid(count_rows(view, control.tick));
   const CellRuns runs = cell_runs(view, grid);
   const Standardization standardization = standardize(view, design, runs);
@@ -361,7 +374,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
 
   const PivotedCholesky factor(state.at_best.information, control.newton.pivot_tolerance,
                                state.at_best.noise);
-  const std::vector<bool> infinite = infinite_coefficients(rows, grid, state, factor);
+  const std::vector<bool> infinite = infinite_coefficients(rows, grid, state, factor, control.ties);
   fit.variance = factor.inverse();
   if (robust.wanted) {
     if (state.trial != state.best) at = evaluate(rows, grid, state.best, control, std::move(at));

@@ -29,7 +29,9 @@
 
 namespace survlines {
 
-enum class Ties { breslow, efron };
+// `exact` is the likelihood of exact_ties.h, for fit_cox() alone: the functions over shards and
+// all that starts from them know the other two.
+enum class Ties { breslow, efron, exact };
 
 // Message A, up: totals at one beta. Sums over disjoint rows add up.
 struct RiskSums {
@@ -122,7 +124,8 @@ struct RobustRequest {
 
 // The local fit: one shard through the functions above. `start` holds n_columns initial
 // coefficients. Assumes what survival_view.h and cox_rows.h assume, and one group. Without events
-// every column is aliased and the log-likelihood is 0.
+// every column is aliased and the log-likelihood is 0. Exact ties allow neither weights nor a
+// robust variance.
 CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector<double>& start,
                const RobustRequest& robust, const CoxControl& control);
 

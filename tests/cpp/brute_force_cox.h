@@ -214,4 +214,40 @@ CoxInteraction cox_interaction(const CoxProblem& problem, Function&& g) {
   return result;
 }
 
+// The exact partial log-likelihood: every subset of the rows at risk that has as many members as
+// there were deaths. Rows are not replicated, and few.
+inline Real exact_loglik(const CoxProblem& problem) {
+  std::set<std::pair<int, int>> event_times;
+  for (const Row& row : problem.rows) {
+    if (row.event) event_times.insert({row.stratum, row.exit});
+  }
+  Real loglik = 0;
+  for (const auto& [stratum, time] : event_times) {
+    std::vector<Real> eta;
+    int deaths = 0;
+    for (std::size_t i = 0; i < problem.rows.size(); ++i) {
+      const Row& row = problem.rows[i];
+      if (row.stratum != stratum || !row.at_risk(time)) continue;
+      eta.push_back(problem.eta(i));
+      if (row.dies_at(time)) {
+        loglik += eta.back();
+        ++deaths;
+      }
+    }
+    Real total = 0;
+    for (unsigned subset = 0; subset < (1U << eta.size()); ++subset) {
+      Real sum = 0;
+      int members = 0;
+      for (std::size_t i = 0; i < eta.size(); ++i) {
+        if ((subset >> i & 1U) == 0) continue;
+        sum += eta[i];
+        ++members;
+      }
+      if (members == deaths) total += std::exp(sum);
+    }
+    loglik -= std::log(total);
+  }
+  return loglik;
+}
+
 }  // namespace brute_force

@@ -107,13 +107,13 @@ cases <- list(
     c(coef(ours), ours$loglik[2], vcov(ours, "model"), vcov(ours, "robust"))
   },
   `aml-cox-ties` = function() {
-    unlist(lapply(c("breslow", "efron"), function(ties) {
+    unlist(lapply(c("breslow", "efron", "exact"), function(ties) {
       ours <- fit(Surv(time, status) ~ x, survival::aml, ties = ties)
       c(coef(ours), se(ours), ours$loglik[2])
     }))
   },
   `6mp-cox-ties` = function() {
-    unlist(lapply(c("breslow", "efron"), function(ties) {
+    unlist(lapply(c("breslow", "efron", "exact"), function(ties) {
       ours <- fit(Surv(time, status) ~ tr, leukaemia, ties = ties)
       c(coef(ours), se(ours), ours$loglik)
     }))
