@@ -30,8 +30,8 @@
 #' own sum taken from \eqn{S_0}. With exact ties the d deaths of a time have the probability
 #' \eqn{e^{\sum x \beta}} over the total of the same over all subsets of d rows at risk (Cox 1972),
 #' by the recursion of Gail, Lubin & Rubinstein (1981). The variance is the inverse information;
-#' the robust variance \eqn{I^{-1} B' B I^{-1}} has the clusters' totals of weighted score residuals as the
-#' rows of B. Tests: likelihood ratio, Wald, score (the log-rank test where the only covariate is
+#' the robust variance \eqn{I^{-1} B' B I^{-1}} has the clusters' totals of weighted score
+#' residuals as the rows of B. Tests: likelihood ratio, Wald, score (the log-rank test where the only covariate is
 #' the group and there are no ties).
 #'
 #' `weights` weigh the likelihood. `frequency` are replicates: frequency 2 gives exactly what
@@ -61,8 +61,8 @@
 #' # two eyes, kidneys or lines of one patient
 #' fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)
 #' @export
-fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact"), weights, frequency,
-                    cluster, robust = NULL, subset,
+fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact"), weights,
+                    frequency, cluster, robust = NULL, subset,
                     na.action = getOption("na.action"), # nolint: object_name_linter.
                     init = NULL, control = cox_control(), conf_level = 0.95, timefix = TRUE) {
   call <- match.call()
