@@ -31,8 +31,8 @@
 #' \eqn{e^{\sum x \beta}} over the total of the same over all subsets of d rows at risk (Cox 1972),
 #' by the recursion of Gail, Lubin & Rubinstein (1981). The variance is the inverse information;
 #' the robust variance \eqn{I^{-1} B' B I^{-1}} has the clusters' totals of weighted score
-#' residuals as the rows of B. Tests: likelihood ratio, Wald, score (the log-rank test where the only covariate is
-#' the group and there are no ties).
+#' residuals as the rows of B. Tests: likelihood ratio, Wald, score (the log-rank test where the
+#' only covariate is the group and there are no ties).
 #'
 #' `weights` weigh the likelihood. `frequency` are replicates: frequency 2 gives exactly what
 #' two rows give.
