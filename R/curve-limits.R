@@ -7,8 +7,6 @@ interval_scales <- c("log-log", "log", "plain", "logit", "arcsine")
 curve_limits <- function(estimate, sigma, conf_type, conf_level) {
   z <- stats::qnorm((1 + conf_level) / 2)
   limits <- interval_on_scale(estimate, z * sigma, conf_type)
-  limits$low <- pmax(limits$low, 0)
-  limits$high <- pmin(limits$high, 1)
   certain <- which(estimate == 0 | estimate == 1)
   limits$low[certain] <- limits$high[certain] <- estimate[certain]
   limits
@@ -17,11 +15,12 @@ curve_limits <- function(estimate, sigma, conf_type, conf_level) {
 # `spread` is the half width on the log scale; by the delta method the other scales follow.
 interval_on_scale <- function(p, spread, conf_type) {
   switch(conf_type,
-    plain = list(low = p - spread * p, high = p + spread * p),
-    log = list(low = p * exp(-spread), high = p * exp(spread)),
+    plain = list(low = pmax(p - spread * p, 0), high = pmin(p + spread * p, 1)),
+    log = list(low = p * exp(-spread), high = pmin(p * exp(spread), 1)),
     `log-log` = {
-      power <- spread / log(p)
-      list(low = p^exp(-power), high = p^exp(power))
+      log_p <- log(p)
+      power <- spread / log_p
+      list(low = exp(log_p * exp(-power)), high = exp(log_p * exp(power)))
     },
     logit = {
       half <- spread / (1 - p)

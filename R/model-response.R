@@ -115,8 +115,7 @@ is_coded_12 <- function(status) {
 check_status_numbers <- function(status, rows, call) {
   coded_12 <- is_coded_12(status)
   allowed <- if (coded_12) c(1, 2) else c(0, 1)
-  # A missing status is no wrong one: which() leaves it out.
-  bad <- keep_used(which(status != allowed[1L] & status != allowed[2L]), rows)
+  bad <- keep_used(other_status(status, allowed), rows)
   if (length(bad) > 0L) {
     values <- unique(status[!is.na(status)])
     if (length(values) > 2L) abort_status_kinds(sort(values), call)
@@ -130,6 +129,17 @@ check_status_numbers <- function(status, rows, call) {
     inform_survlines("status_coding", "The status is coded 1/2: 1 is read as censored, 2 as the
       event.")
   }
+}
+
+# Rows whose status is not among two consecutive whole numbers. A missing status is no wrong one:
+# which() leaves it out. Integers between the two are right without a look at each.
+other_status <- function(status, allowed) {
+  lowest <- min(status, allowed, na.rm = TRUE)
+  highest <- max(status, allowed, na.rm = TRUE)
+  if (is.integer(status) && lowest == allowed[1L] && highest == allowed[2L]) {
+    return(integer())
+  }
+  which(status != allowed[1L] & status != allowed[2L])
 }
 
 abort_status_kinds <- function(values, call) {
