@@ -74,9 +74,6 @@ Rcpp::List core_quadratic_form(Rcpp::NumericMatrix matrix, std::vector<double> v
   survlines::SquareMatrix square(value.size());
   square.values.assign(matrix.begin(), matrix.end());
   const survlines::PivotedCholesky factor(square);
-  const std::vector<double> solution = factor.solve(value);
-  double statistic = 0;
-  for (std::size_t j = 0; j < value.size(); ++j) statistic += value[j] * solution[j];
-  return Rcpp::List::create(Rcpp::Named("statistic") = statistic,
+  return Rcpp::List::create(Rcpp::Named("statistic") = factor.quadratic_form(value),
                             Rcpp::Named("df") = static_cast<int>(factor.rank()));
 }

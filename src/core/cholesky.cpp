@@ -64,6 +64,13 @@ std::vector<double> PivotedCholesky::solve(std::vector<double> right_side) const
   return x;
 }
 
+double PivotedCholesky::quadratic_form(const std::vector<double>& x) const {
+  const std::vector<double> solution = solve(x);
+  double value = 0;
+  for (std::size_t j = 0; j < x.size(); ++j) value += x[j] * solution[j];
+  return value;
+}
+
 SquareMatrix PivotedCholesky::inverse() const {
   const std::size_t n = factor_.size;
   SquareMatrix inverse(n);

@@ -37,6 +37,9 @@ class PivotedCholesky {
 
   // x with matrix x = right_side on the kept rows, 0 elsewhere.
   std::vector<double> solve(std::vector<double> right_side) const;
+  // x' matrix^-1 x, with the generalised inverse: a score test where x is a score and the matrix
+  // its variance.
+  double quadratic_form(const std::vector<double>& x) const;
   SquareMatrix inverse() const;
   // What no solution can meet of a right side: in each row set aside, the right side less what
   // the kept rows make of it there; 0 elsewhere.

@@ -299,13 +299,6 @@ Evaluation evaluate(const CoxRows& rows, const EventGrid& grid, const std::vecto
   return at;
 }
 
-double quadratic_form(const std::vector<double>& x, const PivotedCholesky& factor) {
-  const std::vector<double> solution = factor.solve(x);
-  double value = 0;
-  for (std::size_t j = 0; j < x.size(); ++j) value += x[j] * solution[j];
-  return value;
-}
-
 SquareMatrix sandwich(const SquareMatrix& bread, const SquareMatrix& middle) {
   const std::size_t p = bread.size;
   SquareMatrix half(p);
@@ -367,8 +360,8 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
       for (std::size_t k = 0; k < p * p; ++k) {
         if (state.aliased[k % p] || state.aliased[k / p]) middle.values[k] = 0;
       }
-      fit.robust_score_test = quadratic_form(
-          state.at_start.score, PivotedCholesky(middle, control.newton.pivot_tolerance));
+      fit.robust_score_test = PivotedCholesky(middle, control.newton.pivot_tolerance)
+                                  .quadratic_form(state.at_start.score);
     }
   }
 
@@ -387,9 +380,9 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
 
   fit.loglik_start = state.at_start.loglik;
   fit.loglik = state.at_best.loglik;
-  fit.score_test = quadratic_form(
-      state.at_start.score, PivotedCholesky(state.at_start.information,
-                                            control.newton.pivot_tolerance, state.at_start.noise));
+  fit.score_test = PivotedCholesky(state.at_start.information, control.newton.pivot_tolerance,
+                                   state.at_start.noise)
+                       .quadratic_form(state.at_start.score);
   fit.iterations = state.iterations;
   fit.status = state.status;
   fit.coefficient.resize(p);

@@ -118,10 +118,9 @@ ScoreTest test_columns(const TimeInteraction& interaction, const std::vector<std
     score.push_back(interaction.score[column]);
   }
   const PivotedCholesky variance(submatrix(all, position, position));
-  const std::vector<double> solution = variance.solve(score);
   ScoreTest test;
   test.df = static_cast<int>(variance.rank());
-  for (std::size_t j = 0; j < score.size(); ++j) test.chi_square += score[j] * solution[j];
+  test.chi_square = variance.quadratic_form(score);
   return test;
 }
 

@@ -150,10 +150,8 @@ void add_test(Gray& result) {
     for (std::size_t j = 0; j < n; ++j) covariance(i, j) = result.covariance(i, j);
   }
   const PivotedCholesky factor(covariance);
-  const std::vector<double> solution =
-      factor.solve(std::vector<double>(result.score.begin(), result.score.end() - 1));
   result.df = static_cast<std::int32_t>(factor.rank());
-  for (std::size_t i = 0; i < n; ++i) result.chi_square += result.score[i] * solution[i];
+  result.chi_square = factor.quadratic_form({result.score.begin(), result.score.end() - 1});
 }
 
 }  // namespace

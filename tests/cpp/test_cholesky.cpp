@@ -186,3 +186,13 @@ TEST_CASE("Cholesky: a right side of another length is refused") {
   const PivotedCholesky factor{from_rows({{4, 2}, {2, 3}})};
   CHECK_THROWS_AS(factor.solve({1}), survlines::InvalidInput);
 }
+
+TEST_CASE("Cholesky: a quadratic form in the inverse") {
+  // The inverse is (3, -2; -2, 4) / 8.
+  const PivotedCholesky factor{from_rows({{4, 2}, {2, 3}})};
+  CHECK(factor.quadratic_form({1, 2}) == 11.0 / 8);
+  CHECK(factor.quadratic_form({0, 0}) == 0);
+  const PivotedCholesky one_kept{from_rows({{4, 8}, {8, 16}})};
+  CHECK(one_kept.quadratic_form({2, 4}) == 1);
+  CHECK_THROWS_AS(factor.quadratic_form({1}), survlines::InvalidInput);
+}
