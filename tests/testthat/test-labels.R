@@ -1,0 +1,70 @@
+label_file <- function(language) {
+  read.csv(
+    system.file("labels", paste0(language, ".csv"), package = "survlines"),
+    colClasses = "character", na.strings = character(), encoding = "UTF-8"
+  )
+}
+
+# Every text written in the first argument of a call of `function_name`.
+keys_in <- function(expression, function_name) {
+  if (!is.call(expression)) {
+    return(if (is.pairlist(expression)) unlist(lapply(expression, keys_in, function_name)))
+  }
+  here <- if (identical(expression[[1L]], as.name(function_name)) && length(expression) > 1L) {
+    texts_in(expression[[2L]])
+  }
+  parts <- as.list(expression)
+  # An argument left empty, as in x[1, ], is a name without letters.
+  parts <- Filter(function(part) !is.name(part) || nzchar(as.character(part)), parts)
+  c(here, unlist(lapply(parts, keys_in, function_name)))
+}
+
+texts_in <- function(expression) {
+  if (is.character(expression)) {
+    return(expression)
+  }
+  if (is.call(expression)) unlist(lapply(as.list(expression)[-1L], texts_in))
+}
+
+keys_of_package <- function() {
+  package <- asNamespace("survlines")
+  functions <- Filter(is.function, mget(ls(package, all.names = TRUE), package))
+  unique(as.character(unlist(lapply(functions, function(f) {
+    c(keys_in(body(f), "label_text"), keys_in(formals(f), "label_text"))
+  }))))
+}
+
+places_in <- function(text) {
+  lapply(regmatches(text, gregexpr("\\{[a-z]+\\}", text)), function(found) sort(unique(found)))
+}
+
+test_that("every language has the same keys, each once, with a text and the same places", {
+  expect_setequal(label_languages(), c("en", "fr"))
+  english <- label_file("en")
+  for (language in setdiff(label_languages(), "en")) {
+    labels <- label_file(language)
+    expect_identical(names(labels), c("key", "text"))
+    expect_identical(setdiff(english$key, labels$key), character())
+    expect_identical(setdiff(labels$key, english$key), character())
+    expect_identical(labels$key[duplicated(labels$key)], character())
+    expect_identical(labels$key[!nzchar(labels$text)], character())
+    expect_identical(
+      places_in(labels$text[match(english$key, labels$key)]), places_in(english$text)
+    )
+  }
+})
+
+test_that("every key in use has a text", {
+  expect_identical(keys_in(quote(f(label_text(c("a", x), b))), "label_text"), "a")
+  expect_identical(setdiff(keys_of_package(), label_file("en")$key), character())
+})
+
+test_that("label_text() fills places and names what is missing", {
+  expect_identical(label_text("time_in", unit = "months"), "Time in months")
+  expect_identical(label_text(c("patients", "lines"), "fr"), c("Patients", "Lignes"))
+  expect_identical(label_text("at_time", time = c(2, 4), unit = "x"), c("% at 2 x", "% at 4 x"))
+  expect_identical(label_text("versus", a = "A", b = "\\1"), "A vs \\1")
+  expect_error(label_text("patients", "xx"), "en.*fr", class = "survlines_error_language")
+  expect_error(label_text("patients", NA), class = "survlines_error_language")
+  expect_error(label_text(c("patients", "nonsense")), "nonsense", class = "survlines_error_label")
+})
