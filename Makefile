@@ -1,7 +1,7 @@
 # Every target installs what it lacks by itself (.ci/install) and leaves the user's own R libraries
 # alone. Results for people go to out/, everything else to .cache/.
 
-.PHONY: help report test check core-test bench reconstruct format lint document clean
+.PHONY: help report test check core-test instructions bench reconstruct format lint document clean
 
 help:
 	@echo "make report       the osteosarcoma report: out/osteosarcoma.html"
@@ -11,6 +11,7 @@ help:
 	@echo "make document     NAMESPACE, man/ and RcppExports from the sources"
 	@echo "make format       clang-format, in place"
 	@echo "make lint         lintr and clang-format, reporting only"
+	@echo "make instructions  instructions that kernels of the core take, against the committed counts"
 	@echo "make bench        benchmarks; PEERS=\"name name\" installs packages to compare with"
 	@echo "make reconstruct  the shipped registry tables, found again from the publication"
 	@echo "make clean        remove out/ and .cache/"
@@ -30,6 +31,10 @@ check:
 core-test:
 	@.ci/install core
 	@.ci/test-core
+
+instructions:
+	@.ci/install instructions
+	@.ci/instructions
 
 bench:
 	@.ci/install bench

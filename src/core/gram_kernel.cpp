@@ -2,7 +2,8 @@
 
 #include "core/error.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+// SURVLINES_BASELINE leaves the other kernels out, so that every processor runs the same.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(SURVLINES_BASELINE)
 #define SURVLINES_MANY_TARGETS 1
 #else
 #define SURVLINES_MANY_TARGETS 0
