@@ -109,7 +109,8 @@ new_cuminc <- function(model, curve, settings) {
         n_risk = curve$n_risk, n_event = by_cause$n_event, n_censor = curve$n_censor,
         n_enter = curve$n_enter, survival = curve$survival, incidence = by_cause$incidence,
         std_error = std_error, conf_low = limits$low, conf_high = limits$high,
-        stratum_begin = curve$stratum_begin, strata = model$stratum_labels
+        stratum_begin = curve$stratum_begin, strata = model$stratum_labels,
+        group_variables = names(model$formula$variables)
       ),
       settings, fit_counts(model), list(formula = model$formula$formula)
     ),
@@ -194,12 +195,16 @@ incidence_of_curve_at <- function(cause, fit, k, times) {
     ifelse(over, NA_real_, c(0, fit[[name]][cause, points])[before + 1L])
   })
   names(values) <- columns
-  totals <- list(
-    time = fit$time, n_risk = fit$n_risk, n_event = colSums(fit$n_event),
+  values$n_risk <- at_risk_before(cause_totals(fit), points, times)
+  values
+}
+
+# The counts of a fit with the events of the causes named taken together.
+cause_totals <- function(fit, causes = fit$causes) {
+  list(
+    time = fit$time, n_risk = fit$n_risk, n_event = colSums(fit$n_event[causes, , drop = FALSE]),
     n_censor = fit$n_censor, n_enter = fit$n_enter
   )
-  values$n_risk <- at_risk_before(totals, points, times)
-  values
 }
 
 #' @export

@@ -8,15 +8,19 @@
 #'   the unit of the fit.
 #' @param conf_int,median_lines Whether to draw these; by default for up to six curves, since more
 #'   intervals would hide one another.
-#' @param censor_marks,risk_table Whether to draw these.
+#' @param censor_marks Whether to mark censored times.
+#' @param risk_table `TRUE` for the numbers at risk under the axis, or which tables to draw there:
+#'   `"at_risk"` (just before each time), `"events"` and `"censored"` (up to and at it). By default
+#'   the numbers at risk of up to eight curves; of more, none, with a message.
 #' @param labels Names of the curves, in the order of the fit; by default their levels.
-#' @param label Where the curves are named: `"legend"`, or `"direct"` at their ends.
+#' @param label Where the curves are named: `"legend"`, or `"direct"` beside their ends.
 #' @param breaks Times on the axis and in the table, in `time_unit`.
 #' @param title,xlab,ylab Texts.
 #' @param alt Description for those who cannot see the figure; made from the fit by default.
-#' @param base_size Size of the text in points.
+#' @param base_size Size of the text in points; the smallest text is 0.8 of it. For a figure as
+#'   wide as one column of a journal (85 mm), 8 is a good size.
 #' @param ... Not used; for `autoplot()`, arguments of `plot()`.
-#' @return A ggplot, or a patchwork of two where there is a table. The numbers at risk
+#' @return A ggplot, or a patchwork of the curves and their tables. The numbers at risk
 #'   are those of the fit that the curves are drawn from.
 #' @section Errors: `survlines_error_package` where ggplot2 (or patchwork, for the table) is not
 #'   installed; `survlines_error_argument`.
@@ -28,16 +32,18 @@
 #' @importFrom rlang .data
 #' @export
 plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks = TRUE,
-                              median_lines = NULL, risk_table = TRUE, labels = NULL,
+                              median_lines = NULL, risk_table = NULL, labels = NULL,
                               label = c("legend", "direct"), breaks = NULL, title = NULL,
                               xlab = NULL, ylab = "Survival", alt = NULL, base_size = 11, ...) {
-  check_installed(c("ggplot2", if (check_flag(risk_table)) "patchwork"), "A figure of curves")
+  blocks <- read_risk_table(risk_table, n_curves(x))
+  check_installed(c("ggplot2", if (length(blocks) > 0L) "patchwork"), "A figure of curves")
   few_curves <- n_curves(x) <= 6L
   if (is.null(conf_int)) conf_int <- few_curves
   if (is.null(median_lines)) median_lines <- few_curves
   check_flag(conf_int)
   check_flag(censor_marks)
   check_flag(median_lines)
+  check_base_size(base_size)
   label <- match_choice(label, c("legend", "direct"))
   divisor <- time_divisor(x, time_unit)
   labels <- check_curve_labels(labels, x)
@@ -46,26 +52,23 @@ plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks
   if (is.null(alt)) alt <- km_alt_text(x, labels, time_unit)
 
   steps <- km_steps(x, labels, divisor)
+  axis <- time_scale(breaks, max(steps$time))
   figure <- ggplot2::ggplot(
     steps,
     ggplot2::aes(.data$time, .data$estimate, colour = .data$curve, linetype = .data$curve)
   )
-  if (conf_int) figure <- figure + km_ribbon()
+  if (conf_int) figure <- figure + curve_ribbon()
   if (median_lines) figure <- figure + km_median_lines(x, divisor)
   figure <- figure + ggplot2::geom_line(linewidth = 0.7, na.rm = TRUE)
   if (censor_marks) figure <- figure + km_censor_marks(x, labels, divisor)
-  figure <- figure + km_scales(labels, breaks, max(steps$time), curve_title(x)) +
-    ggplot2::labs(x = xlab, y = ylab, title = title) + figure_theme(base_size)
-  figure <- name_curves(figure, steps, label, length(labels))
-  figure <- with_alt_text(figure, alt)
-  if (!risk_table) {
-    return(figure)
-  }
-  table <- km_risk_table(x, labels, breaks, divisor, max(steps$time), base_size)
-  patchwork::wrap_plots(
-    figure, with_alt_text(table, alt),
-    ncol = 1L, heights = c(1, 0.06 + 0.055 * length(labels))
-  )
+  figure <- figure + curve_scales(length(labels), curve_title(x)) + probability_scale() + axis +
+    ggplot2::labs(x = xlab, y = ylab, title = title) + figure_theme(base_size) +
+    name_curves(steps, label, axis, base_size)
+  tables <- lapply(blocks, function(block) {
+    rows <- km_table_rows(x, block, labels, breaks, divisor)
+    with_alt_text(draw_risk_table(rows, risk_table_texts[[block]], axis, base_size), alt)
+  })
+  stack_tables(with_alt_text(figure, alt), tables, base_size)
 }
 
 #' @rdname plot.survlines_km
@@ -112,46 +115,22 @@ km_alt_text <- function(fit, labels, time_unit) {
   )
 }
 
-# Breaks that months and years are counted in.
-time_breaks <- function(last, unit) {
-  steps <- switch(unit,
-    months = c(1, 2, 3, 6, 12, 24, 36, 60, 120), years = c(0.5, 1, 2, 5, 10, 20),
-    days = , weeks = NULL
-  )
-  fitting <- steps[last / steps <= 7]
-  if (length(fitting) == 0L) {
-    ticks <- pretty(c(0, last), 5L)
-    return(ticks[ticks <= last])
-  }
-  seq(0, last, by = fitting[1L])
-}
-
 # ---- layers ----------------------------------------------------------------------------------
 
-# The corners of the curves and of their limits: from (0, 1), level to each time, then down.
 km_steps <- function(fit, labels, divisor) {
   pieces <- lapply(seq_len(n_curves(fit)), function(k) {
     points <- curve_points(fit, k)
-    start <- min(0, fit$time[points])
-    time <- c(start, fit$time[points]) / divisor
-    n <- length(time)
-    level <- c(1, rep(seq_len(n)[-1L] - 1L, each = 2L) + rep(0:1, n - 1L))
-    corner <- function(column) c(1, fit[[column]][points])[level]
-    data.frame(
-      time = time[c(1, rep(seq_len(n)[-1L], each = 2L))], estimate = corner("survival"),
-      low = corner("conf_low"), high = corner("conf_high"), curve = labels[k]
+    columns <- list(
+      estimate = fit$survival[points], low = fit$conf_low[points], high = fit$conf_high[points]
     )
+    time <- fit$time[points]
+    steps <- step_corners(time / divisor, columns, first = 1, start = min(0, time) / divisor)
+    steps$curve <- labels[k]
+    steps
   })
   steps <- do.call(rbind, pieces)
   steps$curve <- factor(steps$curve, labels)
   steps
-}
-
-km_ribbon <- function() {
-  ggplot2::geom_ribbon(
-    ggplot2::aes(ymin = .data$low, ymax = .data$high, fill = .data$curve),
-    colour = NA, alpha = 0.15, na.rm = TRUE, show.legend = FALSE
-  )
 }
 
 km_censor_marks <- function(fit, labels, divisor) {
@@ -182,67 +161,28 @@ km_median_lines <- function(fit, divisor) {
   )
 }
 
-km_scales <- function(labels, breaks, last, title) {
-  n <- length(labels)
-  list(
-    ggplot2::scale_colour_manual(values = curve_scale(curve_colours, n), name = title),
-    ggplot2::scale_fill_manual(values = curve_scale(curve_colours, n), name = title),
-    ggplot2::scale_linetype_manual(values = curve_scale(curve_line_types, n), name = title),
-    ggplot2::scale_y_continuous(
-      limits = c(0, 1), breaks = seq(0, 1, 0.25), labels = paste0(seq(0, 100, 25), "%"),
-      expand = ggplot2::expansion(c(0.01, 0.03))
-    ),
-    time_scale(breaks, last)
-  )
-}
-
-# The same axis for the curves and the table below them.
-time_scale <- function(breaks, last) {
-  ggplot2::scale_x_continuous(
-    breaks = breaks, limits = c(min(0, breaks), max(last, breaks)),
-    expand = ggplot2::expansion(c(0.02, 0.05))
-  )
-}
-
 # A single curve needs no name.
-name_curves <- function(figure, steps, label, n_curves) {
-  if (n_curves == 1L) {
-    return(figure + ggplot2::guides(colour = "none", linetype = "none", fill = "none"))
+name_curves <- function(steps, label, axis, base_size) {
+  if (nlevels(steps$curve) == 1L) {
+    return(no_legend())
   }
   if (label == "legend") {
-    return(figure + ggplot2::theme(legend.key.width = ggplot2::unit(2.2, "lines")))
+    return(curve_legend(levels(steps$curve), base_size))
   }
   ends <- steps[!duplicated(steps$curve, fromLast = TRUE), ]
-  figure +
-    ggplot2::geom_text(
-      ggplot2::aes(label = .data$curve),
-      data = ends, hjust = 1, vjust = -0.6, size = 3.4, show.legend = FALSE
-    ) +
-    ggplot2::guides(colour = "none", linetype = "none", fill = "none")
-}
-
-# Number at risk just before each break, one line a curve, on the axis of the curves.
-km_risk_table <- function(fit, labels, breaks, divisor, last, base_size) {
-  at_risk <- survival_at(fit, breaks * divisor)
-  table <- data.frame(
-    time = at_risk$time / divisor, n = at_risk$n.risk,
-    curve = factor(rep(labels, each = length(breaks)), rev(labels))
+  ends <- data.frame(
+    time = ends$time, height = ends$estimate, name = ends$curve,
+    colour = curve_scale(curve_colours, nrow(ends))
   )
-  ggplot2::ggplot(table, ggplot2::aes(.data$time, .data$curve, label = format_count(.data$n))) +
-    ggplot2::geom_text(size = base_size * 0.29) +
-    time_scale(breaks, last) +
-    ggplot2::labs(x = NULL, y = NULL, subtitle = "Number at risk") +
-    ggplot2::theme_minimal(base_size = base_size) +
-    ggplot2::theme(
-      panel.grid = ggplot2::element_blank(), axis.text.x = ggplot2::element_blank(),
-      axis.text.y = if (length(labels) == 1L) {
-        ggplot2::element_blank()
-      } else {
-        ggplot2::element_text(hjust = 1, margin = ggplot2::margin(r = 6))
-      },
-      plot.subtitle = ggplot2::element_text(size = ggplot2::rel(0.9)),
-      plot.title.position = "plot", plot.margin = ggplot2::margin(0, 5.5, 2, 5.5)
-    )
+  direct_labels(ends, label_place(axis), base_size)
 }
 
-format_count <- function(n) trimws(format(round(n, 1L), big.mark = " ", drop0trailing = TRUE))
+km_table_rows <- function(fit, block, labels, breaks, divisor) {
+  n <- lapply(seq_len(n_curves(fit)), function(k) {
+    counts_at(fit, curve_points(fit, k), breaks * divisor, block)
+  })
+  data.frame(
+    time = rep(breaks, length(labels)), n = unlist(n),
+    row = factor(rep(labels, each = length(breaks)), labels)
+  )
+}

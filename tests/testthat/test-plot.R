@@ -1,11 +1,6 @@
 skip_if_not_installed("ggplot2")
 skip_if_not_installed("patchwork")
 
-layer_of <- function(figure, geom) {
-  geoms <- vapply(figure$layers, function(layer) class(layer$geom)[1L], "")
-  ggplot2::layer_data(figure, which(geoms == geom)[1L])
-}
-
 fit <- fit_km(Surv(time, status == 2) ~ sex, lung)
 
 test_that("the curve drawn is the curve of the fit", {
@@ -115,4 +110,44 @@ test_that("many curves differ in colour or line type, and are drawn without inte
     layers(plot(many, risk_table = FALSE)),
     layers(plot(many, risk_table = FALSE, conf_int = TRUE))
   )
+})
+
+test_that("the tables under the curves count events and censored up to each time", {
+  figure <- plot(fit, breaks = c(0, 200, 400), risk_table = c("at_risk", "events", "censored"))
+  data <- subset(lung, !is.na(time))
+  expected <- function(status) {
+    unlist(lapply(1:2, function(sex) {
+      vapply(c(0, 200, 400), function(t) {
+        sum(data$sex == sex & data$status == status & data$time <= t)
+      }, 0L)
+    }))
+  }
+  numbers <- function(part) {
+    table <- layer_of(figure[[part]], "GeomText")
+    as.numeric(table$label[order(-table$y, table$x)])
+  }
+  expect_equal(numbers(3L), expected(2L))
+  expect_equal(numbers(4L), expected(1L))
+  expect_error(plot(fit, risk_table = "deaths"), class = "survlines_error_argument")
+})
+
+test_that("the table of many curves is left out with a message", {
+  many <- fit_km(Surv(time, status) ~ inst, lung)
+  expect_message(figure <- plot(many), "18 curves", class = "survlines_message_no_risk_table")
+  expect_false(inherits(figure, "patchwork"))
+  expect_s3_class(plot(many, risk_table = TRUE), "patchwork")
+})
+
+test_that("names at the ends of curves keep apart, in the order of the curves", {
+  place <- spread_out(c(0.5, 0.02, 0.51, 0.5), gap = 0.1)
+  expect_gte(min(diff(sort(place))), 0.1 - 1e-12)
+  expect_identical(order(place), order(c(0.5, 0.02, 0.51, 0.5)))
+  expect_equal(spread_out(c(0.1, 0.9), 0.1), c(0.1, 0.9))
+  expect_equal(range(spread_out(rep(1, 30), 0.1)), c(0, 1))
+})
+
+test_that("text is no smaller than 6 points where a figure is made for one column", {
+  expect_gte(smallest_text(plot(fit, base_size = 8, risk_table = risk_table_blocks)), 6)
+  expect_gte(smallest_text(plot(fit, base_size = 8, label = "direct")), 6)
+  expect_error(plot(fit, base_size = "8"), class = "survlines_error_argument")
 })
