@@ -5,7 +5,8 @@
 #'   them, the strata.
 #' @param times Times at which to read the curves; by default the event times of the row's stratum.
 #' @param baseline How tied events divide the jump of the baseline hazard: as the fit treats ties
-#'   unless told otherwise, `"efron"` or `"breslow"` (which it is for exact ties).
+#'   unless told otherwise, `"efron"` or `"breslow"` (which it is for exact ties; for marginal
+#'   ties it is Efron's).
 #' @param conf_level Level of the pointwise intervals.
 #' @param conf_type Scale on which the interval is symmetric: `"log"` (as
 #'   [survival::survfit.coxph()]), `"log-log"` or `"plain"`.

@@ -10,13 +10,19 @@
 #'   is the one that the fit used.
 #' @section Errors: `survlines_error_as_coxph` when the two programs disagree by more than a
 #'   thousandth of a standard error, which happens where a basis such as `ns()` is made from the
-#'   data and `frequency` changes the number of rows; `survlines_error_argument`.
+#'   data and `frequency` changes the number of rows; `survlines_error_ties` for marginal
+#'   ties, which coxph() does not have; `survlines_error_argument`.
 #' @examples
 #' fit <- fit_cox(Surv(time, status) ~ age + strata(sex), lung)
 #' survival::cox.zph(as_coxph(fit))
 #' @export
 as_coxph <- function(fit) {
   check_cox(fit)
+  if (fit$ties == "marginal") {
+    abort_survlines("ties", c(
+      "{.fn coxph} has no marginal ties.", i = "{.code ties = \"efron\"} is near to them."
+    ))
+  }
   model <- cox_model(fit)
   data <- coxph_data(fit, model)
   environment <- new.env(parent = environment(fit$terms))

@@ -13,17 +13,23 @@ cox_model <- function(fit) {
 
 # Calls a function of the core on the rows of a fit, at its coefficients. Where a coefficient is
 # infinite the last step stands, in which all that is finite has converged. The hazard of a fit
-# with exact ties is Breslow's, as in coxph().
+# with exact ties is Breslow's, as in coxph(), which knows no marginal ties: theirs is Efron's,
+# which stands for the same order of events in continuous time.
 at_coefficients <- function(core, fit, model, ...) {
   core(cox_columns(model), model$x, fit$last_step, hazard_ties(fit), ...)
 }
 
-hazard_ties <- function(fit) if (fit$ties == "exact") "breslow" else fit$ties
+hazard_ties <- function(fit) {
+  switch(fit$ties, exact = "breslow", marginal = "efron", fit$ties)
+}
+
+# The likelihoods of exact and of marginal ties are no sums over rows.
+sums_over_rows <- function(ties) ties %in% c("efron", "breslow")
 
 refuse_exact <- function(fit, what, call = rlang::caller_env()) {
-  if (fit$ties == "exact") {
+  if (!sums_over_rows(fit$ties)) {
     abort_survlines("ties", c(
-      "Fits with exact ties have no {what}.",
+      "Fits with {fit$ties} ties have no {what}.",
       i = "Fit with {.code ties = \"efron\"}."
     ), call = call)
   }

@@ -26,7 +26,7 @@
 #'
 #' @section Errors: `survlines_error_argument`, also when `g` is not finite at a time of the data,
 #'   such as the log of 0, or when no coefficient was estimated; `survlines_error_ties` for a fit
-#'   with exact ties.
+#'   with exact or marginal ties.
 #' @references
 #' Grambsch PM, Therneau TM (1994). Proportional hazards tests and diagnostics based on weighted
 #' residuals. Biometrika 81, 515-526.

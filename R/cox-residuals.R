@@ -40,7 +40,7 @@
 #'
 #' @section Errors: `survlines_error_argument` when `collapse` has another length, or when there
 #'   are no clusters to collapse over; `survlines_error_ties` for residuals other than martingale
-#'   and deviance of a fit with exact ties.
+#'   and deviance of a fit with exact or marginal ties.
 #' @references
 #' Therneau TM, Grambsch PM, Fleming TR (1990). Martingale-based residuals for survival models.
 #' Biometrika 77, 147-160.

@@ -4,9 +4,11 @@
 #' @param formula `Surv(time, status) ~ covariates` or `Surv(entry, exit, status) ~ covariates`;
 #'   the right side may have `strata()`, `offset()` and `cluster()`. The left side may also be a
 #'   column made by [Surv()] or [derive_endpoint()].
-#' @param ties Treatment of tied events: `"efron"`, `"breslow"` or `"exact"`, the likelihood of
-#'   discrete time. Exact ties allow neither weights nor robust standard errors, and take time that
-#'   grows with the number of rows at risk times the number of tied events.
+#' @param ties Treatment of tied events: `"efron"`, `"breslow"`, `"exact"`, the likelihood of
+#'   discrete time, or `"marginal"`, the exact likelihood of continuous time that was measured
+#'   coarsely (SAS calls it EXACT, Stata exactm). Exact and marginal ties allow neither weights nor
+#'   robust standard errors. Exact ties take time that grows with the number of rows at risk times
+#'   the number of tied events.
 #' @param weights Weights of the rows as in [survival::coxph()]: finite, not negative; evaluated
 #'   in `data`. Rows of weight 0 are left out.
 #' @param cluster Groups of rows that are not independent, such as `patient_id`; evaluated in
@@ -29,7 +31,14 @@
 #' within strata. With Efron's method the l-th of d tied deaths has the share l/d of the deaths'
 #' own sum taken from \eqn{S_0}. With exact ties the d deaths of a time have the probability
 #' \eqn{e^{\sum x \beta}} over the total of the same over all subsets of d rows at risk (Cox 1972),
-#' by the recursion of Gail, Lubin & Rubinstein (1981). The variance is the inverse information;
+#' by the recursion of Gail, Lubin & Rubinstein (1981). With marginal ties the deaths of a time came
+#' in an order that was not seen: the likelihood is the total over all orders, which is (DeLong,
+#' Guirguis & So 1994, with \eqn{a_j = e^{x_j \beta}} over the same total of those who survive the
+#' time)
+#' \deqn{\int_0^\infty e^{-t} \prod_{j = 1}^{d} (1 - e^{-a_j t})\, dt}{integral over t > 0 of
+#'   exp(-t) times the product over deaths j of 1 - exp(-a_j t)}
+#' by the trapezoidal rule in log t, which converges exponentially: its error is rounding. The
+#' variance is the inverse information;
 #' the robust variance \eqn{I^{-1} B' B I^{-1}} has the clusters' totals of weighted score
 #' residuals as the rows of B. Tests: likelihood ratio, Wald, score (the log-rank test where the
 #' only covariate is the group and there are no ties).
@@ -38,7 +47,8 @@
 #' two rows give.
 #'
 #' @section Errors: as [fit_km()]; also `survlines_error_not_finite` for infinite covariates
-#'   or offsets, `survlines_error_ties` for exact ties with weights or robust standard errors.
+#'   or offsets, `survlines_error_ties` for exact or marginal ties with weights or robust standard
+#'   errors.
 #' @section Warnings and messages: `survlines_warning_infinite` (monotone likelihood),
 #'   `survlines_warning_convergence`, `survlines_warning_no_events`;
 #'   `survlines_message_robust` and those of [fit_km()].
@@ -48,6 +58,9 @@
 #'
 #' Efron B (1977). The efficiency of Cox's likelihood function for censored data. Journal of the
 #' American Statistical Association 72, 557-565.
+#'
+#' DeLong DM, Guirguis GH, So YC (1994). Efficient computation of subset selection probabilities
+#' with application to Cox regression. Biometrika 81, 607-611.
 #'
 #' Gail MH, Lubin JH, Rubinstein LV (1981). Likelihood calculations for matched case-control
 #' studies and survival studies with tied death times. Biometrika 68, 703-707.
@@ -61,19 +74,19 @@
 #' # two eyes, kidneys or lines of one patient
 #' fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)
 #' @export
-fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact"), weights,
-                    frequency, cluster, robust = NULL, subset,
+fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", "marginal"),
+                    weights, frequency, cluster, robust = NULL, subset,
                     na.action = getOption("na.action"), # nolint: object_name_linter.
                     init = NULL, control = cox_control(), conf_level = 0.95, timefix = TRUE) {
   call <- match.call()
-  ties <- match_choice(ties, c("efron", "breslow", "exact"))
+  ties <- match_choice(ties, c("efron", "breslow", "exact", "marginal"))
   if (!is.null(robust)) check_flag(robust)
   check_level(conf_level)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "design", timefix)
   n_patients <- count_patients(data, model$rows)
   request <- robust_request(model, data, robust, n_patients)
-  if (ties == "exact") check_exact_ties(model, request)
+  if (!sums_over_rows(ties)) check_exact_ties(ties, model, request)
   start <- check_init(init, colnames(model$x))
 
   result <- core_cox(
@@ -90,16 +103,16 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact"),
   fit
 }
 
-check_exact_ties <- function(model, request, call = rlang::caller_env()) {
+check_exact_ties <- function(ties, model, request, call = rlang::caller_env()) {
   if (!is.null(model$columns$weight)) {
     abort_survlines("ties", c(
-      "Exact ties do not allow {.arg weights}.",
+      "{.code ties = \"{ties}\"} does not allow {.arg weights}.",
       i = "For replicates of rows use {.arg frequency}, else {.code ties = \"efron\"}."
     ), call = call)
   }
   if (!is.null(request)) {
     abort_survlines("ties", c(
-      "Exact ties do not allow robust standard errors, here over {request$by}.",
+      "{.code ties = \"{ties}\"} does not allow robust standard errors, here over {request$by}.",
       i = "Use {.code ties = \"efron\"}, or {.code robust = FALSE} without a cluster."
     ), call = call)
   }

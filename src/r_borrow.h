@@ -73,6 +73,7 @@ inline Design borrow_design(const Rcpp::List& columns, const Rcpp::NumericMatrix
 
 inline Ties ties_of(const std::string& name) {
   if (name == "exact") return Ties::exact;
+  if (name == "marginal") return Ties::marginal;
   return name == "breslow" ? Ties::breslow : Ties::efron;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/cox_cells.h"
 #include "core/exact_ties.h"
+#include "core/marginal_ties.h"
 #include "core/weighted_gram.h"
 
 namespace survlines {
@@ -213,7 +214,7 @@ class InfinityFinder {
   InfinityFinder(const CoxRows& rows, const EventGrid& grid, Ties ties)
       : rows_(rows),
         grid_(grid),
-        rivals_(ties == Ties::exact ? Rivals::survivors : Rivals::all_at_risk),
+        rivals_(sums_over_rows(ties) ? Rivals::all_at_risk : Rivals::survivors),
         ranges_(column_ranges(rows)),
         infinite_(rows.n_columns, false) {}
 
@@ -283,12 +284,18 @@ struct Evaluation {
   Derivatives derivatives;
 };
 
-Evaluation evaluate(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
-                    const CoxControl& control, Evaluation recycled) {
+// `survivors` are the surviving_rows() of marginal ties.
+Evaluation evaluate(const CoxRows& rows, const CoxRows& survivors, const EventGrid& grid,
+                    const std::vector<double>& beta, const CoxControl& control,
+                    Evaluation recycled) {
   Evaluation at;
   tick(control.tick);
   if (control.ties == Ties::exact) {
     at.derivatives = exact_derivatives(rows, grid, beta, control.tick);
+    return at;
+  }
+  if (control.ties == Ties::marginal) {
+    at.derivatives = marginal_derivatives(rows, survivors, grid, beta, control.tick);
     return at;
   }
   at.sums = risk_sums(rows, grid, beta, control.ties, std::move(recycled.sums));
@@ -337,12 +344,15 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
                const RobustRequest& robust, const CoxControl& control) {
   const std::size_t p = design.n_columns;
   require(start.size() == p, "one initial coefficient a column");
-  require(control.ties != Ties::exact || (!view.weight && !robust.wanted),
-          "exact ties allow neither weights nor a robust variance");
+  require(sums_over_rows(control.ties) || (!view.weight && !robust.wanted),
+          "exact and marginal ties allow neither weights nor a robust variance");
   const EventGrid grid = event_grid(count_rows(view, control.tick));
   const CellRuns runs = cell_runs(view, grid);
   const Standardization standardization = standardize(view, design, runs);
   const CoxRows rows = cox_rows(view, design, grid, runs, standardization);
+  const CoxRows survivors = control.ties == Ties::marginal
+                                ? surviving_rows(view, design, grid, runs, standardization)
+                                : CoxRows{};
   const std::vector<double>& unit = standardization.unit;
 
   std::vector<double> initial(p);
@@ -351,7 +361,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   Evaluation at;
   CoxFit fit;
   while (state.status == NewtonStatus::running) {
-    at = evaluate(rows, grid, state.trial, control, std::move(at));
+    at = evaluate(rows, survivors, grid, state.trial, control, std::move(at));
     const bool first = state.iterations == 0;
     advance(state, at.derivatives, control.newton);
     if (first && robust.wanted) {
@@ -370,7 +380,8 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   const std::vector<bool> infinite = infinite_coefficients(rows, grid, state, factor, control.ties);
   fit.variance = factor.inverse();
   if (robust.wanted) {
-    if (state.trial != state.best) at = evaluate(rows, grid, state.best, control, std::move(at));
+    if (state.trial != state.best)
+      at = evaluate(rows, survivors, grid, state.best, control, std::move(at));
     const SquareMatrix middle =
         clustered_score_at(rows, grid, at, state.best, view, robust, control.ties);
     fit.robust_variance = sandwich(fit.variance, middle);

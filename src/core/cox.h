@@ -29,9 +29,11 @@
 
 namespace survlines {
 
-// `exact` is the likelihood of exact_ties.h, for fit_cox() alone: the functions over shards and
-// all that starts from them know the other two.
-enum class Ties { breslow, efron, exact };
+// `exact` is the likelihood of exact_ties.h and `marginal` that of marginal_ties.h, for fit_cox()
+// alone: the functions over shards and all that starts from them know the other two.
+enum class Ties { breslow, efron, exact, marginal };
+
+inline bool sums_over_rows(Ties ties) { return ties == Ties::breslow || ties == Ties::efron; }
 
 // Message A, up: totals at one beta. Sums over disjoint rows add up.
 struct RiskSums {
@@ -124,8 +126,8 @@ struct RobustRequest {
 
 // The local fit: one shard through the functions above. `start` holds n_columns initial
 // coefficients. Assumes what survival_view.h and cox_rows.h assume, and one group. Without events
-// every column is aliased and the log-likelihood is 0. Exact ties allow neither weights nor a
-// robust variance.
+// every column is aliased and the log-likelihood is 0. Exact and marginal ties allow neither
+// weights nor a robust variance.
 CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector<double>& start,
                const RobustRequest& robust, const CoxControl& control);
 

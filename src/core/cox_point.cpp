@@ -7,7 +7,7 @@ namespace survlines {
 CoxPoint cox_point(const SurvivalView& view, const Design& design,
                    const std::vector<double>& coefficient, Ties ties, const Tick& tick) {
   require(coefficient.size() == design.n_columns, "one coefficient a column");
-  require(ties != Ties::exact, "exact ties have no hazard jumps");
+  require(sums_over_rows(ties), "these ties have no hazard jumps");
   CoxPoint point;
   point.ties = ties;
   point.grid = event_grid(count_rows(view, tick));

@@ -214,38 +214,76 @@ CoxInteraction cox_interaction(const CoxProblem& problem, Function&& g) {
   return result;
 }
 
-// The exact partial log-likelihood: every subset of the rows at risk that has as many members as
-// there were deaths. Rows are not replicated, and few.
-inline Real exact_loglik(const CoxProblem& problem) {
+// The linear predictors of those who die at an event time and of those at risk who do not.
+struct EventTimeRows {
+  std::vector<Real> dying, surviving;
+};
+
+inline std::vector<EventTimeRows> event_time_rows(const CoxProblem& problem) {
   std::set<std::pair<int, int>> event_times;
   for (const Row& row : problem.rows) {
     if (row.event) event_times.insert({row.stratum, row.exit});
   }
-  Real loglik = 0;
+  std::vector<EventTimeRows> result;
   for (const auto& [stratum, time] : event_times) {
-    std::vector<Real> eta;
-    int deaths = 0;
+    EventTimeRows here;
     for (std::size_t i = 0; i < problem.rows.size(); ++i) {
       const Row& row = problem.rows[i];
       if (row.stratum != stratum || !row.at_risk(time)) continue;
-      eta.push_back(problem.eta(i));
-      if (row.dies_at(time)) {
-        loglik += eta.back();
-        ++deaths;
-      }
+      (row.dies_at(time) ? here.dying : here.surviving).push_back(problem.eta(i));
     }
+    result.push_back(std::move(here));
+  }
+  return result;
+}
+
+// The exact partial log-likelihood: every subset of the rows at risk that has as many members as
+// there were deaths. Rows are not replicated, and few.
+inline Real exact_loglik(const CoxProblem& problem) {
+  Real loglik = 0;
+  for (const EventTimeRows& at : event_time_rows(problem)) {
+    std::vector<Real> eta = at.dying;
+    eta.insert(eta.end(), at.surviving.begin(), at.surviving.end());
+    for (const Real value : at.dying) loglik += value;
     Real total = 0;
     for (unsigned subset = 0; subset < (1U << eta.size()); ++subset) {
       Real sum = 0;
-      int members = 0;
+      std::size_t members = 0;
       for (std::size_t i = 0; i < eta.size(); ++i) {
         if ((subset >> i & 1U) == 0) continue;
         sum += eta[i];
         ++members;
       }
-      if (members == deaths) total += std::exp(sum);
+      if (members == at.dying.size()) total += std::exp(sum);
     }
     loglik -= std::log(total);
+  }
+  return loglik;
+}
+
+// The total over all orders in which the `left` of the dying may die of the product of
+// exp(eta) / (total of exp(eta) over those still at risk), by who is first.
+inline Real total_over_orders(const EventTimeRows& at, unsigned left, Real surviving) {
+  if (left == 0) return 1;
+  Real at_risk = surviving;
+  for (std::size_t i = 0; i < at.dying.size(); ++i) {
+    if (left >> i & 1U) at_risk += std::exp(at.dying[i]);
+  }
+  Real total = 0;
+  for (std::size_t i = 0; i < at.dying.size(); ++i) {
+    if ((left >> i & 1U) == 0) continue;
+    total += std::exp(at.dying[i]) / at_risk * total_over_orders(at, left & ~(1U << i), surviving);
+  }
+  return total;
+}
+
+// The marginal log-likelihood. Rows are not replicated, and few die at one time.
+inline Real marginal_loglik(const CoxProblem& problem) {
+  Real loglik = 0;
+  for (const EventTimeRows& at : event_time_rows(problem)) {
+    Real surviving = 0;
+    for (const Real value : at.surviving) surviving += std::exp(value);
+    loglik += std::log(total_over_orders(at, (1U << at.dying.size()) - 1, surviving));
   }
   return loglik;
 }

@@ -1,103 +1,114 @@
-#include "core/exact_ties.h"
-
 #include "catch.h"
 #include "near.h"
 #include "random_cox.h"
 
 using brute_force::Real;
+using survlines::CoefficientKind;
+using survlines::Ties;
 
+// The two likelihoods that look at all deaths of a time at once: of discrete time (exact_ties.h)
+// and of continuous time measured coarsely (marginal_ties.h).
 namespace {
 
-struct Prepared {
-  survlines::EventGrid grid;
-  survlines::CoxRows rows;
-  std::vector<double> unit;
-};
-
-// The rows of a problem as fit_cox() prepares them.
-Prepared prepare(const RandomCox& cox) {
-  RandomCox breslow = cox;
-  breslow.ties = survlines::Ties::breslow;
-  const survlines::CoxPoint point = breslow.point();
-  return {point.grid, point.rows, point.standardization.unit};
+Real loglik(const brute_force::CoxProblem& problem, Ties ties) {
+  return ties == Ties::exact ? brute_force::exact_loglik(problem)
+                             : brute_force::marginal_loglik(problem);
 }
 
-// Few rows, no weights: all subsets are looked at.
-RandomCox small_cox(Random& random, double spread) {
-  RandomCox cox = random_cox(random, spread);
-  while (cox.rows.size() > 12 || !cox.rows.weight.empty() || !cox.rows.frequency.empty()) {
-    cox = random_cox(random, spread);
-  }
-  return cox;
-}
-
-Real loglik_at(brute_force::CoxProblem problem, std::size_t j, Real hj, std::size_t k, Real hk) {
+Real loglik_at(brute_force::CoxProblem problem, Ties ties, std::size_t j, Real hj, std::size_t k,
+               Real hk) {
   problem.beta[j] += hj;
   problem.beta[k] += hk;
-  return brute_force::exact_loglik(problem);
+  return loglik(problem, ties);
+}
+
+Real slope(const brute_force::CoxProblem& problem, Ties ties, std::size_t j) {
+  const Real h = 1e-4L;
+  return (loglik_at(problem, ties, j, h, j, 0) - loglik_at(problem, ties, j, -h, j, 0)) / (2 * h);
+}
+
+Real bend(const brute_force::CoxProblem& problem, Ties ties, std::size_t j, std::size_t k) {
+  const Real h = 1e-4L;
+  return (loglik_at(problem, ties, j, h, k, h) - loglik_at(problem, ties, j, h, k, -h) -
+          loglik_at(problem, ties, j, -h, k, h) + loglik_at(problem, ties, j, -h, k, -h)) /
+         (4 * h * h);
+}
+
+survlines::CoxFit fit(const RandomCox& cox, Ties ties) {
+  const survlines::CoxControl control{ties, {}, {}};
+  return survlines::fit_cox(cox.rows.view(), cox.design(), {0, 0}, {}, control);
+}
+
+// n_deaths of n rows at one time, with covariates that do not matter at coefficient 0.
+RandomCox one_time(int n, int n_deaths) {
+  RandomCox cox;
+  cox.rows.n_times = 2;
+  for (int i = 0; i < n; ++i) {
+    cox.rows.exit.push_back(i < n_deaths ? 0 : 1);
+    cox.rows.event.push_back(i < n_deaths);
+    cox.x.push_back(i % 3);
+  }
+  cox.n_columns = 1;
+  cox.beta = {0};
+  return cox;
 }
 
 }  // namespace
 
-TEST_CASE("the exact likelihood and its derivatives are those of all subsets") {
-  const Real h = 1e-4L;
+TEST_CASE("likelihoods and their derivatives are those of all subsets and all orders") {
   for (int seed = 1; seed <= 150; ++seed) {
     Random random(static_cast<std::uint64_t>(seed));
     CAPTURE(seed);
     const RandomCox cox = small_cox(random, 4);
     const brute_force::CoxProblem problem = cox.problem();
-    const Prepared prepared = prepare(cox);
-    std::vector<double> beta = cox.beta;
-    for (std::size_t j = 0; j < 2; ++j) beta[j] *= prepared.unit[j];
-    const survlines::Derivatives found =
-        survlines::exact_derivatives(prepared.rows, prepared.grid, beta, {});
-    CHECK(near(found.loglik, brute_force::exact_loglik(problem), 1e-11L, 1.0L));
-    for (std::size_t j = 0; j < 2; ++j) {
-      const Real slope =
-          (loglik_at(problem, j, h, j, 0) - loglik_at(problem, j, -h, j, 0)) / (2 * h);
-      CAPTURE(j);
-      CHECK(near(found.score[j] * prepared.unit[j], slope, 1e-6L, 1.0L));
-      for (std::size_t k = 0; k < 2; ++k) {
-        const Real bend = (loglik_at(problem, j, h, k, h) - loglik_at(problem, j, h, k, -h) -
-                           loglik_at(problem, j, -h, k, h) + loglik_at(problem, j, -h, k, -h)) /
-                          (4 * h * h);
-        CAPTURE(k);
-        CHECK(near(found.information(j, k) * prepared.unit[j] * prepared.unit[k], -bend, 1e-5L,
-                   1.0L));
+    for (const Ties ties : {Ties::exact, Ties::marginal}) {
+      CAPTURE(static_cast<int>(ties));
+      const survlines::Derivatives found = derivatives_of(cox, ties);
+      CHECK(near(found.loglik, loglik(problem, ties), 1e-11L, 1.0L));
+      for (std::size_t j = 0; j < 2; ++j) {
+        CAPTURE(j);
+        CHECK(near(found.score[j], slope(problem, ties, j), 1e-6L, 1.0L));
+        for (std::size_t k = 0; k < 2; ++k) {
+          CAPTURE(k);
+          CHECK(near(found.information(j, k), -bend(problem, ties, j, k), 1e-5L, 1.0L));
+        }
       }
     }
   }
 }
 
-TEST_CASE("the exact likelihood survives linear predictors that span 2000") {
+TEST_CASE("the likelihoods survive linear predictors that span 2000") {
   for (int seed = 1; seed <= 60; ++seed) {
     Random random(static_cast<std::uint64_t>(seed));
     CAPTURE(seed);
     const RandomCox cox = small_cox(random, 2000);
-    const Prepared prepared = prepare(cox);
-    std::vector<double> beta = cox.beta;
-    for (std::size_t j = 0; j < 2; ++j) beta[j] *= prepared.unit[j];
-    const Real found = survlines::exact_derivatives(prepared.rows, prepared.grid, beta, {}).loglik;
-    CHECK(near(found, brute_force::exact_loglik(cox.problem()), 1e-11L, 1000.0L));
+    for (const Ties ties : {Ties::exact, Ties::marginal}) {
+      CAPTURE(static_cast<int>(ties));
+      const survlines::Derivatives found = derivatives_of(cox, ties);
+      CHECK(near(found.loglik, loglik(cox.problem(), ties), 1e-11L, 1000.0L));
+      for (const double value : found.information.values) CHECK(std::isfinite(value));
+    }
   }
 }
 
-TEST_CASE("so many subsets that their number has no double") {
-  Rows rows;
-  rows.n_times = 2;
-  for (int i = 0; i < 2400; ++i) {
-    rows.exit.push_back(i % 2);
-    rows.event.push_back(i % 2 == 0);
+// At coefficient 0 both are one over the number of ways to choose the deaths.
+TEST_CASE("so many deaths at a time that their subsets and orders have no number") {
+  for (const int n_deaths : {1, 2, 3, 10, 300, 1200, 2399}) {
+    CAPTURE(n_deaths);
+    const RandomCox cox = one_time(2400, n_deaths);
+    const Real expected =
+        std::lgamma(1.0L + n_deaths) + std::lgamma(2401.0L - n_deaths) - std::lgamma(2401.0L);
+    for (const Ties ties : {Ties::exact, Ties::marginal}) {
+      CHECK(near(derivatives_of(cox, ties).loglik, expected, 1e-10L));
+    }
   }
-  RandomCox cox;
-  cox.rows = rows;
-  cox.n_columns = 1;
-  cox.beta = {0};
-  for (int i = 0; i < 2400; ++i) cox.x.push_back(i % 3);
-  const Prepared prepared = prepare(cox);
-  const double found = survlines::exact_derivatives(prepared.rows, prepared.grid, {0}, {}).loglik;
-  // One over the number of ways to choose 1200 of 2400.
-  CHECK(near(found, 2 * std::lgamma(1201.0) - std::lgamma(2401.0), 1e-10L));
+}
+
+TEST_CASE("where everybody at risk dies there is nothing to learn") {
+  const survlines::Derivatives found = derivatives_of(one_time(40, 40), Ties::marginal);
+  CHECK(found.loglik == 0);
+  CHECK(found.score[0] == 0);
+  CHECK(found.information(0, 0) == 0);
 }
 
 TEST_CASE("a row of frequency 2 is two rows, and without ties all methods agree") {
@@ -108,53 +119,38 @@ TEST_CASE("a row of frequency 2 is two rows, and without ties all methods agree"
     for (std::size_t i = 0; i < cox.rows.size(); ++i) {
       cox.rows.frequency.push_back(random.between(1, 3));
     }
-    RandomCox twice = cox;
-    twice.rows = cox.rows.replicated();
-    twice.x.clear();
-    twice.offset.clear();
-    const auto replicate = [&](const std::vector<double>& from, std::size_t start) {
-      std::vector<double> result;
-      for (std::size_t i = 0; i < cox.rows.size(); ++i) {
-        for (int copy = 0; copy < cox.rows.frequency[i]; ++copy) result.push_back(from[start + i]);
-      }
-      return result;
-    };
-    for (std::size_t j = 0; j < 2; ++j) {
-      const std::vector<double> column = replicate(cox.x, j * cox.rows.size());
-      twice.x.insert(twice.x.end(), column.begin(), column.end());
-    }
-    if (!cox.offset.empty()) twice.offset = replicate(cox.offset, 0);
-    const survlines::CoxControl control{survlines::Ties::exact, {}, {}};
-    const survlines::CoxFit here =
-        survlines::fit_cox(cox.rows.view(), cox.design(), {0, 0}, {}, control);
-    const survlines::CoxFit there =
-        survlines::fit_cox(twice.rows.view(), twice.design(), {0, 0}, {}, control);
-    CHECK(near(here.loglik, there.loglik, 1e-8L, 1.0L));
-    CHECK(near(here.loglik_start, there.loglik_start, 1e-10L, 1.0L));
-
     RandomCox untied = small_cox(random, 2);
-    untied.rows.n_times = static_cast<std::int32_t>(untied.rows.size());
-    untied.rows.entry.clear();
-    const std::vector<std::size_t> order = random.permutation(untied.rows.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      untied.rows.exit[i] = static_cast<std::int32_t>(order[i]);
+    untie(untied, random);
+    for (const Ties ties : {Ties::exact, Ties::marginal}) {
+      const survlines::CoxFit here = fit(cox, ties);
+      const survlines::CoxFit there = fit(replicated(cox), ties);
+      CHECK(near(here.loglik, there.loglik, 1e-8L, 1.0L));
+      CHECK(near(here.loglik_start, there.loglik_start, 1e-10L, 1.0L));
+      if (untied.rows.size() == 0) continue;
+      const survlines::CoxFit alone = fit(untied, ties);
+      const survlines::CoxFit efron = fit(untied, Ties::efron);
+      CHECK(near(alone.loglik_start, efron.loglik_start, 1e-11L, 1.0L));
+      CHECK(near(alone.loglik, efron.loglik, 1e-8L, 1.0L));
+      CHECK(near(alone.score_test, efron.score_test, 1e-8L, 1.0L));
+      // On the way to infinity each stops where it likes.
+      if (efron.kind[0] != CoefficientKind::finite || efron.kind[1] != CoefficientKind::finite) {
+        continue;
+      }
+      for (std::size_t k = 0; k < 4; ++k) {
+        CHECK(near(alone.variance.values[k], efron.variance.values[k], 1e-7L));
+      }
     }
-    if (untied.rows.size() == 0) continue;
-    const survlines::CoxFit exact =
-        survlines::fit_cox(untied.rows.view(), untied.design(), {0, 0}, {}, control);
-    const survlines::CoxFit efron =
-        survlines::fit_cox(untied.rows.view(), untied.design(), {0, 0}, {}, {});
-    CHECK(near(exact.loglik_start, efron.loglik_start, 1e-11L, 1.0L));
-    CHECK(near(exact.loglik, efron.loglik, 1e-8L, 1.0L));
   }
 }
 
-TEST_CASE("exact ties refuse weights and robust variances") {
+TEST_CASE("exact and marginal ties refuse weights and robust variances") {
   Random random(1);
   const RandomCox cox = small_cox(random, 1);
   survlines::RobustRequest robust;
   robust.wanted = true;
-  const survlines::CoxControl control{survlines::Ties::exact, {}, {}};
-  CHECK_THROWS_AS(survlines::fit_cox(cox.rows.view(), cox.design(), {0, 0}, robust, control),
-                  survlines::InvalidInput);
+  for (const Ties ties : {Ties::exact, Ties::marginal}) {
+    const survlines::CoxControl control{ties, {}, {}};
+    CHECK_THROWS_AS(survlines::fit_cox(cox.rows.view(), cox.design(), {0, 0}, robust, control),
+                    survlines::InvalidInput);
+  }
 }
