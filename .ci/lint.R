@@ -13,11 +13,26 @@ is_about_interpolation <- function(lint) {
     any(grepl(sprintf("\\{[^}]*\\b%s\\b", name), readLines(lint$filename)))
 }
 
+# The name that an expression at the top of a file defines, or "".
+defined_name <- function(expression) {
+  defines <- is.call(expression) && identical(expression[[1L]], as.name("<-")) &&
+    is.name(expression[[2L]])
+  if (defines) as.character(expression[[2L]]) else ""
+}
+
 lints <- c(lintr::lint_package("."), lintr::lint_dir(".ci", relative_path = FALSE))
 lints <- Filter(Negate(is_about_test_helpers), lints)
 lints <- Filter(Negate(is_about_interpolation), lints)
 for (lint in lints) {
   print(lint)
 }
+
+# A second definition of a name silently replaces the first, in whichever file it stands.
+definitions <- unlist(lapply(list.files("R", "[.]R$", full.names = TRUE), function(file) {
+  vapply(as.list(parse(file, keep.source = FALSE)), defined_name, "")
+}))
+definitions <- definitions[nzchar(definitions)]
+twice <- unique(definitions[duplicated(definitions)])
 message(length(lints), " lints")
-quit(status = if (length(lints) > 0L) 1L else 0L)
+if (length(twice) > 0L) message("defined twice: ", paste(twice, collapse = ", "))
+quit(status = if (length(lints) + length(twice) > 0L) 1L else 0L)

@@ -10,13 +10,13 @@ audit_totals <- function(rows, conf_level) {
   )
 }
 
-counts_at <- function(rows) which(rows$unit == "count" & is_number(rows$ranges$printed))
+printed_counts <- function(rows) which(rows$unit == "count" & is_number(rows$ranges$printed))
 
 # ---- a row called total -----------------------------------------------------------
 
 # "AE cell: total grade 1" is the sum of "AE cell: ... grade 1" in the same place.
 sums_of_total_rows <- function(rows) {
-  counts <- counts_at(rows)
+  counts <- printed_counts(rows)
   pattern <- "^(|.*[ :])(total|overall)( .*)$"
   totals <- counts[grepl(pattern, rows$text[counts], perl = TRUE)]
   heads <- sub(pattern, "\\1", rows$text[totals], perl = TRUE)
@@ -60,7 +60,7 @@ judge_sum <- function(rows, i, parts, complete) {
 # "stopped for progression", "stopped for toxicity", ... of the same n. Counts beyond one time
 # after another, and counts "of which", are no parts.
 partitions <- function(rows) {
-  at <- counts_at(rows)
+  at <- printed_counts(rows)
   at <- at[!is.na(rows$total[at]) & !grepl("^of which\\b", rows$text[at], perl = TRUE)]
   key <- paste(
     rows$place[at], rows$population_key[at], rows$total[at], family_head(rows$text[at]), sep = "|"
@@ -114,7 +114,7 @@ complement_words <- list(
 )
 
 complements <- function(rows) {
-  at <- counts_at(rows)
+  at <- printed_counts(rows)
   at <- at[!is.na(rows$total[at])]
   key <- paste(rows$place[at], rows$population_key[at], rows$total[at], sep = "|")
   pairs <- lapply(split(at, key), function(group) {
@@ -125,7 +125,7 @@ complements <- function(rows) {
 }
 
 counts_above_total <- function(rows) {
-  at <- counts_at(rows)
+  at <- printed_counts(rows)
   at <- at[!is.na(rows$total[at])]
   findings <- lapply(at[rows$value[at] > rows$total[at]], function(i) {
     finding(i, sprintf("%s of %s.", rows$printed[[i]], rows$n[[i]]))
