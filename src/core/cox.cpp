@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "core/cox_cells.h"
@@ -85,6 +86,7 @@ RowGram& RowGram::operator+=(const RowGram& other) {
   for (std::size_t k = 0; k < second_moment.values.size(); ++k) {
     second_moment.values[k] += other.second_moment.values[k];
   }
+  n_rows += other.n_rows;
   return *this;
 }
 
@@ -109,11 +111,17 @@ RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& 
     add_cross_product(rows.panel(k), rows.n_columns, residual.data(), result.score.data());
   }
   result.second_moment = gram.matrix();
+  result.n_rows = static_cast<double>(rows.n_rows);
   return result;
 }
 
-// The information is a difference; what it may have lost is in proportion to what was subtracted.
-constexpr double relative_noise = 1e-13;
+// The information is a difference; what it may have lost is in proportion to what was subtracted,
+// and, as the roundings of many terms go either way, to the root of their number. Where a covariate
+// is the same in each risk set, and the information 0, up to 0.2 epsilon times that root was left
+// of it with 1e4 to 8e6 rows.
+double relative_noise(double n_rows) {
+  return std::max(1e-13, std::numeric_limits<double>::epsilon() * std::sqrt(n_rows));
+}
 
 Derivatives derivatives(const CellWeights& weights, const RowGram& gram) {
   Derivatives result;
@@ -124,7 +132,7 @@ Derivatives derivatives(const CellWeights& weights, const RowGram& gram) {
     result.information.values[k] -= weights.between.values[k];
   }
   for (std::size_t j = 0; j < result.score.size(); ++j) {
-    result.noise.push_back(relative_noise * gram.second_moment(j, j));
+    result.noise.push_back(relative_noise(gram.n_rows) * gram.second_moment(j, j));
   }
   return result;
 }

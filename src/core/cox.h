@@ -65,6 +65,7 @@ CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties)
 struct RowGram {
   std::vector<double> score;
   SquareMatrix second_moment;
+  double n_rows = 0;
 
   RowGram& operator+=(const RowGram& other);
 };

@@ -115,8 +115,9 @@ void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& cont
     return;
   }
   const bool first = state.iterations == 0;
-  // A halved step says nothing of the distance left.
-  const bool arrived = !first && state.halvings == 0 && state.step_length <= control.tolerance;
+  // Also where the step was halved, which a step this short only is when its end had no likelihood:
+  // all of it lies as near to the maximum.
+  const bool arrived = !first && state.step_length <= control.tolerance;
   state.best = state.trial;
   state.at_best = std::move(at_trial);
   if (first) {

@@ -130,6 +130,17 @@ TEST_CASE("Newton: a likelihood that is no number") {
   CHECK(stopped.best[0] > 0.9);
 }
 
+TEST_CASE("Newton: no likelihood beyond a point as near to the maximum as asked for") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Objective wall = [nan](const std::vector<double>& x) {
+    if (x[0] > 1 - 2e-7) return one_dimensional(nan, nan, nan);
+    return one_dimensional(-(x[0] - 1) * (x[0] - 1) / 2, 1 - x[0], 1);
+  };
+  const NewtonState state = maximise(wall, {1 - 5e-7});
+  CHECK(state.status == NewtonStatus::converged);
+  CHECK(near(state.best[0], 1, 5e-7L));
+}
+
 TEST_CASE("Newton: a direction without information is set aside, the other converges") {
   const Objective flat = [](const std::vector<double>& x) {
     Derivatives result;
