@@ -40,6 +40,13 @@ text_width <- function(text, base_size) 0.45 * base_size * max(nchar(text), 0L)
 # ggplot2::get_alt_text() finds it.
 with_alt_text <- function(figure, alt) figure + ggplot2::labs(alt = alt)
 
+unit_label <- function(unit, language) {
+  names <- label_text(c("unit_days", "unit_weeks", "unit_months", "unit_years"), language)
+  names[match(unit, time_units)]
+}
+
+one_decimal <- function(x) formatC(x, digits = 1L, format = "f")
+
 check_base_size <- function(base_size, call = rlang::caller_env()) {
   check_positive(base_size, call, "base_size")
 }

@@ -2,7 +2,7 @@
 #'
 #' One row per patient: a bar per treatment line from its start to its end (or the
 #' last contact, with an arrow, while it goes on), a mark per assessment, and how
-#' follow-up ended.
+#' follow-up ended. [plot_swimmer()] shows lines rather than patients.
 #'
 #' @param x A registry.
 #' @param patients Identifiers of the patients to show. By default the first 30 in the
@@ -11,6 +11,8 @@
 #'   patient's first line.
 #' @param time_unit,days_per_month Unit of the axis when `origin = "first_line"`, as in
 #'   [derive_endpoint()].
+#' @param title,alt,base_size As in [plot.survlines_km()].
+#' @param language Language of the texts, `"en"` or `"fr"`.
 #' @param ... Not used.
 #' @return A ggplot.
 #' @section Errors: `survlines_error_argument` for patients who are not in the registry
@@ -33,18 +35,27 @@
 #' plot(study)
 #' @export
 plot.survlines_registry <- function(x, patients = NULL, origin = c("calendar", "first_line"),
-                                    time_unit = "months", days_per_month = default_month(), ...) {
+                                    time_unit = "months", days_per_month = default_month(),
+                                    title = NULL, alt = NULL, language = "en", base_size = 11,
+                                    ...) {
   origin <- match_choice(origin, c("calendar", "first_line"))
   divisor <- days_in(time_unit, days_per_month)
   check_installed("ggplot2", "The figure of timelines")
-  drawn <- timeline_rows(x, shown_patients(x, patients))
-  if (origin == "first_line") {
+  check_base_size(base_size)
+  drawn <- timeline_rows(x, shown_patients(x, patients), language)
+  if (is.null(alt)) alt <- timelines_alt_text(drawn, language)
+  if (origin == "calendar") {
+    # A month without its year says little.
+    axis <- ggplot2::scale_x_date(date_labels = "%b %Y")
+    xlab <- NULL
+  } else {
     drawn <- since_first_line(drawn, divisor)
+    axis <- ggplot2::scale_x_continuous(breaks = time_breaks(max(drawn$ends$date), time_unit))
+    xlab <- label_text("time_since_first_line", language, unit = unit_label(time_unit, language))
   }
-  draw_timelines(
-    drawn,
-    if (origin == "first_line") paste0("Time since first line (", time_unit, ")")
-  )
+  figure <- draw_timelines(drawn, language, base_size) + axis +
+    ggplot2::labs(x = xlab, title = title)
+  with_alt_text(figure, alt)
 }
 
 shown_patients <- function(registry, patients, most = 30L, call = rlang::caller_env()) {
@@ -70,27 +81,25 @@ shown_patients <- function(registry, patients, most = 30L, call = rlang::caller_
 }
 
 # Three tables for the figure: bars of lines, marks of assessments, ends of follow-up.
-timeline_rows <- function(registry, patients) {
+timeline_rows <- function(registry, patients, language) {
   timeline <- line_timeline(registry)
   row <- which(registry$lines$patient_id %in% patients & !is.na(timeline$start))
   # The first patient on top.
   level <- function(patient_id) factor(patient_id, levels = rev(patients))
-  end <- timeline$end
-  ongoing <- is.na(end)
-  end[ongoing] <- pmin(timeline$last_seen, timeline$next_start, na.rm = TRUE)[ongoing]
+  bars <- line_bars(registry, timeline, row)
+  bars$patient <- level(bars$patient_id)
+  bars$drug <- fill_groups(bars$drug, 7L, language)
   assessments <- sorted_assessments(registry, timeline)
-  seen <- which(assessments$line %in% row)
+  seen <- which(assessments$line %in% row & assessments$response %in% response_order)
   of <- match(patients, registry$patients$patient_id)
   dead <- !is.na(registry$patients$death_date[of])
+  names <- timeline_marks(language)
+  mark <- function(mark) factor(names[mark], names)
   list(
-    lines = data.frame(
-      patient = level(registry$lines$patient_id[row]), drug = registry$lines$drug[row],
-      start = timeline$start[row], end = end[row], ongoing = ongoing[row]
-    ),
+    lines = bars,
     assessments = data.frame(
       patient = level(registry$lines$patient_id[assessments$line[seen]]),
-      date = assessments$date[seen],
-      response = factor(assessments$response[seen], levels = response_order)
+      date = assessments$date[seen], mark = mark(assessments$response[seen])
     ),
     ends = data.frame(
       patient = level(patients),
@@ -98,9 +107,16 @@ timeline_rows <- function(registry, patients) {
         registry$patients$last_contact_date[of], registry$patients$death_date[of],
         na.rm = TRUE
       ),
-      state = factor(ifelse(dead, "dead", "last contact"), levels = c("dead", "last contact"))
+      mark = mark(ifelse(dead, "death", "last_contact"))
     )
   )
+}
+
+timeline_shapes <- c(CR = 24, PR = 21, SD = 22, PD = 25, NE = 23, death = 4, last_contact = 3)
+
+timeline_marks <- function(language) {
+  names <- label_text(c("CR", "PR", "SD", "PD", "NE", "death", "last_contact"), language)
+  rlang::set_names(names, names(timeline_shapes))
 }
 
 since_first_line <- function(drawn, divisor) {
@@ -115,34 +131,48 @@ since_first_line <- function(drawn, divisor) {
   drawn
 }
 
-draw_timelines <- function(drawn, axis) {
-  .data <- rlang::.data
-  ongoing <- drawn$lines[drawn$lines$ongoing, ]
-  figure <- ggplot2::ggplot() +
+draw_timelines <- function(drawn, language, base_size) {
+  names <- unname(timeline_marks(language))
+  shapes <- rlang::set_names(unname(timeline_shapes), names)
+  marks <- rbind(drawn$assessments, drawn$ends)
+  seen <- levels(droplevels(marks$mark))
+  ggplot2::ggplot(drawn$lines, ggplot2::aes(y = .data$patient, yend = .data$patient)) +
     ggplot2::geom_segment(
-      ggplot2::aes(
-        x = .data$start, xend = .data$end, y = .data$patient, yend = .data$patient,
-        colour = .data$drug
-      ),
-      data = drawn$lines, linewidth = 3
+      ggplot2::aes(x = .data$start, xend = .data$end, colour = .data$drug),
+      linewidth = base_size * 0.25
     ) +
     ggplot2::geom_segment(
-      ggplot2::aes(x = .data$start, xend = .data$end, y = .data$patient, yend = .data$patient),
-      data = ongoing, linewidth = 0.3,
+      ggplot2::aes(x = .data$start, xend = .data$end),
+      data = drawn$lines[drawn$lines$ongoing, ], linewidth = 0.3,
       arrow = ggplot2::arrow(length = ggplot2::unit(0.15, "cm"))
     ) +
-    ggplot2::geom_text(
-      ggplot2::aes(x = .data$date, y = .data$patient, label = .data$response),
-      data = drawn$assessments, size = 2, vjust = -0.7
-    ) +
     ggplot2::geom_point(
-      ggplot2::aes(x = .data$date, y = .data$patient, shape = .data$state),
-      data = drawn$ends, size = 2
+      ggplot2::aes(.data$date, .data$patient, shape = .data$mark),
+      data = marks, inherit.aes = FALSE, fill = "white", size = base_size * 0.13, stroke = 0.4
     ) +
-    ggplot2::scale_shape_manual(values = c(dead = 4, "last contact" = 1), drop = FALSE) +
-    ggplot2::labs(x = axis, y = NULL, colour = "drug", shape = "end of follow-up") +
-    ggplot2::theme_minimal() +
-    ggplot2::theme(panel.grid.major.y = ggplot2::element_blank())
-  # A month without its year says little.
-  if (is.null(axis)) figure + ggplot2::scale_x_date(date_labels = "%b %Y") else figure
+    ggplot2::scale_colour_manual(
+      values = fill_colours(nlevels(drawn$lines$drug)),
+      guide = swimmer_legend(levels(drawn$lines$drug), base_size, 1)
+    ) +
+    ggplot2::scale_shape_manual(
+      values = shapes, breaks = seen, guide = swimmer_legend(seen, base_size, 2)
+    ) +
+    ggplot2::labs(y = NULL, colour = label_text("drug", language), shape = NULL) +
+    figure_theme(base_size) +
+    ggplot2::theme(
+      panel.grid.major.y = ggplot2::element_blank(), legend.box = "vertical",
+      legend.box.just = "left", legend.spacing = ggplot2::unit(2, "pt"),
+      legend.key.width = ggplot2::unit(1.2 * base_size, "pt")
+    )
+}
+
+timelines_alt_text <- function(drawn, language) {
+  drugs <- table(drawn$lines$drug)
+  dead <- timeline_marks(language)[["death"]]
+  label_text(
+    "alt_timelines", language,
+    patients = nrow(drawn$ends), lines = nrow(drawn$lines),
+    drugs = paste0(names(drugs), " ", drugs, collapse = ", "),
+    assessments = nrow(drawn$assessments), dead = sum(drawn$ends$mark == dead)
+  )
 }

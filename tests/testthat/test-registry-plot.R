@@ -4,7 +4,11 @@ test_that("timelines show every line, assessment and end of the patients", {
   expect_s3_class(figure, "ggplot")
   bars <- ggplot2::layer_data(figure, 1L)
   expect_identical(nrow(bars), 5L)
-  expect_identical(nrow(ggplot2::layer_data(figure, 3L)), 5L)
+  # Five assessments and four ends of follow-up, each with a shape of its own kind.
+  expect_identical(nrow(ggplot2::layer_data(figure, 3L)), 9L)
+  expect_match(ggplot2::get_alt_text(figure), "4 patients: 5 treatment lines (A 3, B 2)",
+    fixed = TRUE
+  )
   # L4 goes on: its bar ends at last contact.
   expect_true(any(bars$xend == as.numeric(as.Date("2012-12-31"))))
   expect_identical(nrow(ggplot2::layer_data(figure, 2L)), 1L)
