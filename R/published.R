@@ -275,19 +275,25 @@ show_printed <- function(published) {
   paste0(published$printed, ifelse(nzchar(bounds), paste0(" (", bounds, ")"), ""))
 }
 
+number_kinds <- c(
+  "counts", "percentages", "times and ages", "hazard ratios", "p values", "other numbers"
+)
+
+kind_of_unit <- function(unit) {
+  kinds <- c("count", "%", "days", "weeks", "months", "years", "HR", "p")
+  number_kinds[c(1L, 2L, 3L, 3L, 3L, 3L, 4L, 5L, 6L)[match(unit, kinds, nomatch = 9L)]]
+}
+
 #' @rdname compare_reported
 #' @param object,x A comparison.
 #' @param ... Not used.
 #' @export
 summary.survlines_comparison <- function(object, ...) {
-  kinds <- list(
-    "all" = rep(TRUE, nrow(object)),
-    "counts" = object$unit == "count",
-    "percentages" = object$unit == "%",
-    "times and ages" = object$unit %in% c("days", "weeks", "months", "years"),
-    "hazard ratios" = object$unit == "HR",
-    "p values" = object$unit == "p",
-    "with bounds" = grepl(" to ", object$printed, fixed = TRUE)
+  kind <- kind_of_unit(object$unit)
+  kinds <- c(
+    list("all" = rep(TRUE, nrow(object))),
+    lapply(rlang::set_names(number_kinds[-6L]), function(name) kind == name),
+    list("with bounds" = grepl(" to ", object$printed, fixed = TRUE))
   )
   kinds <- Filter(any, kinds)
   counts <- lapply(verdict_levels, function(verdict) {
