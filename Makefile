@@ -12,7 +12,7 @@ help:
 	@echo "make format       clang-format, in place"
 	@echo "make lint         lintr and clang-format, reporting only"
 	@echo "make instructions  instructions that kernels of the core take, against the committed counts"
-	@echo "make bench        benchmarks; PEERS=\"name name\" installs packages to compare with"
+	@echo "make bench        speed and memory beside other packages; CASES=\"Cox 1e7\" chooses, SIZE=small tries"
 	@echo "make reconstruct  the shipped registry tables, found again from the publication"
 	@echo "make clean        remove out/ and .cache/"
 

@@ -6,6 +6,12 @@ is_about_test_helpers <- function(lint) {
   lint$linter == "object_usage_linter" && startsWith(lint$filename, "tests/testthat")
 }
 
+# The parts of the benchmarks are sourced together.
+is_about_parts_of_bench <- function(lint) {
+  lint$linter == "object_usage_linter" && startsWith(lint$filename, "inst/bench") &&
+    grepl("no visible", lint$message, fixed = TRUE)
+}
+
 # cli fills "{name}" in a message from the local variable, which lintr takes for unused.
 is_about_interpolation <- function(lint) {
   name <- sub("^local variable .(\\w+). assigned but may not be used.*", "\\1", lint$message)
@@ -22,6 +28,7 @@ defined_name <- function(expression) {
 
 lints <- c(lintr::lint_package("."), lintr::lint_dir(".ci", relative_path = FALSE))
 lints <- Filter(Negate(is_about_test_helpers), lints)
+lints <- Filter(Negate(is_about_parts_of_bench), lints)
 lints <- Filter(Negate(is_about_interpolation), lints)
 for (lint in lints) {
   print(lint)

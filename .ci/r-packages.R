@@ -1,6 +1,7 @@
 # Which R packages are missing, and their installation:
 #   Rscript .ci/r-packages.R missing FIELD[,FIELD...] [PACKAGE...]
 #   Rscript .ci/r-packages.R install LIBRARY JOBS PACKAGE...
+#   Rscript .ci/r-packages.R newer LIBRARY PACKAGE     prints the package if there is a newer one
 
 # One row a dependency: name and lowest version ("0" where none is asked for).
 parse_dependencies <- function(text) {
@@ -37,10 +38,25 @@ list_missing <- function(fields, extras) {
   writeLines(unique(wanted$name[!found & wanted$name != "R"]))
 }
 
-install_missing <- function(library, jobs, packages) {
+choose_mirror <- function() {
   if (getOption("repos")[["CRAN"]] == "@CRAN@") {
     utils::chooseCRANmirror(ind = 1L, local.only = TRUE)
   }
+}
+
+list_newer <- function(library, package) {
+  choose_mirror()
+  offered <- suppressWarnings(utils::available.packages())
+  if (!package %in% rownames(offered)) {
+    message("getOption(\"repos\") cannot be reached: going on with the ", package, " that is here")
+    return(invisible())
+  }
+  here <- file.exists(file.path(library, package, "DESCRIPTION"))
+  if (!here || packageVersion(package, library) < offered[package, "Version"]) writeLines(package)
+}
+
+install_missing <- function(library, jobs, packages) {
+  choose_mirror()
   utils::install.packages(packages, lib = library, Ncpus = as.integer(jobs), quiet = TRUE)
 }
 
@@ -48,5 +64,6 @@ arguments <- commandArgs(trailingOnly = TRUE)
 switch(arguments[[1L]],
   missing = list_missing(arguments[[2L]], arguments[-(1:2)]),
   install = install_missing(arguments[[2L]], arguments[[3L]], arguments[-(1:3)]),
-  stop("first argument: missing or install")
+  newer = list_newer(arguments[[2L]], arguments[[3L]]),
+  stop("first argument: missing, install or newer")
 )

@@ -1,115 +1,97 @@
-# Whole calls of survlines beside those of survival, in one process.
+# survlines beside its peers, whole calls, in one process.
 #
-#   Rscript bench.R [rows] [pairs] [file.csv]
+#   Rscript bench.R [SIZE=full|small] [PAIRS=5] [CSV=file] [word ...]
 #
-# Each pair runs both programs on the same data, in alternating order, and checks that the answers
-# agree before its times count. Prints medians and the median ratio of the pairs; writes every
-# pair to the CSV when a file is named.
+# SIZE=small runs every case on data of no size, to see that it runs and that the answers agree.
+# Words choose cases (see choose_cases()). `make bench CASES="word word"` installs the newest
+# survival and the other peers first.
+#
+# The parts: cases.R, cases-cox.R, cases-curves.R (what is measured, against what target), data.R,
+# answers.R (do both agree?), measure.R, memory.R, machine.R and floors.R (how far from what the
+# machine can do), print.R.
+
+script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+folder <- dirname(script)
+parts <- c(
+  "data", "answers", "floors", "cases", "cases-cox", "cases-curves", "measure", "memory",
+  "machine", "print"
+)
+for (part in parts) source(file.path(folder, paste0(part, ".R")))
+
+say <- function(...) cat(..., "\n", sep = "")
+
+read_arguments <- function(arguments) {
+  named <- grepl("^(SIZE|PAIRS|CSV)=", arguments)
+  value <- function(name, default) {
+    given <- sub(".*?=", "", grep(paste0("^", name, "="), arguments, value = TRUE), perl = TRUE)
+    if (length(given) > 0L && nzchar(given[1L])) given[1L] else default
+  }
+  size <- match.arg(value("SIZE", "full"), c("full", "small"))
+  list(
+    size = size, pairs = as.integer(value("PAIRS", if (size == "small") 1L else 5L)),
+    csv = value("CSV", NULL), words = arguments[!named]
+  )
+}
+
+# All cases of a size, numbered so that a child process finds its own.
+numbered_cases <- function(size) {
+  cases <- all_cases()
+  if (size == "small") cases <- lapply(cases, shrink)
+  Map(function(case, number) c(case, list(number = number)), cases, seq_along(cases))
+}
+
+is_installed <- function(package) requireNamespace(package, quietly = TRUE)
+
+without_absent_peers <- function(cases) {
+  there <- vapply(cases, function(case) is_installed(case$package), NA)
+  for (case in cases[!there]) say(case$package, " is not installed: left out ", case$peer)
+  cases[there]
+}
+
+peer_versions <- function(cases) {
+  packages <- unique(c("survlines", vapply(cases, `[[`, "", "package")))
+  versions <- vapply(packages, function(p) format(utils::packageVersion(p)), "")
+  c(R = R.version.string, versions)
+}
+
+run <- function(arguments) {
+  cases <- choose_cases(numbered_cases(arguments$size), arguments$words)
+  cases <- without_absent_peers(cases)
+  small <- arguments$size == "small"
+  settings <- list(
+    size = arguments$size, script = script, pairs = arguments$pairs, batch = if (small) 0 else 0.05,
+    memory = !small, machine = measure_machine(folder),
+    versions = peer_versions(cases)
+  )
+  print_machine(settings)
+  print_header()
+  rows <- lapply(cases, function(case) {
+    row <- measure(case, settings)
+    print_result(row)
+    row
+  })
+  if (!is.null(arguments$csv)) write_results(do.call(rbind, rows), settings, arguments$csv)
+}
+
+write_results <- function(results, settings, file) {
+  results <- cbind(
+    results,
+    survlines = settings$versions[["survlines"]], r = settings$versions[["R"]],
+    processor = processor(), gigabytes_per_second = settings$machine$bandwidth / 1e9,
+    gigaflops = settings$machine$peak / 1e9, date = format(Sys.Date())
+  )
+  numbers <- vapply(results, is.double, NA)
+  results[numbers] <- lapply(results[numbers], signif, 4L)
+  utils::write.csv(results, file, row.names = FALSE, na = "")
+}
 
 suppressMessages({
   library(survlines)
-  library(survival)
+  if (is_installed("prodlim")) library(prodlim)
 })
-
-random_registry <- function(n) {
-  data.frame(
-    time = round(stats::rexp(n, 1 / 1000), 2), days = ceiling(stats::rexp(n, 1 / 1000)),
-    status = stats::rbinom(n, 1, 0.6),
-    group = factor(sample(letters[1:4], n, replace = TRUE)),
-    centre = sample(1:20, n, replace = TRUE),
-    age = round(stats::rnorm(n, 60, 12)), sex = factor(sample(c("m", "f"), n, replace = TRUE)),
-    marker = stats::rnorm(n), dose = stats::runif(n), stage = sample(0:3, n, replace = TRUE)
-  )
-}
-
-cases <- list(
-  "Kaplan-Meier, fine times" = list(
-    ours = function(data) fit_km(Surv(time, status) ~ 1, data),
-    theirs = function(data) survfit(Surv(time, status) ~ 1, data, conf.type = "log-log"),
-    difference = function(ours, theirs) max(abs(tidy(ours)$estimate - theirs$surv))
-  ),
-  "Kaplan-Meier, 4 groups, fine times" = list(
-    ours = function(data) fit_km(Surv(time, status) ~ group, data),
-    theirs = function(data) survfit(Surv(time, status) ~ group, data, conf.type = "log-log"),
-    difference = function(ours, theirs) max(abs(tidy(ours)$estimate - theirs$surv))
-  ),
-  "Kaplan-Meier, 4 groups, days" = list(
-    ours = function(data) fit_km(Surv(days, status) ~ group, data),
-    theirs = function(data) survfit(Surv(days, status) ~ group, data, conf.type = "log-log"),
-    difference = function(ours, theirs) max(abs(tidy(ours)$estimate - theirs$surv))
-  ),
-  "log-rank, 4 groups, days" = list(
-    ours = function(data) test_logrank(Surv(days, status) ~ group, data),
-    theirs = function(data) survdiff(Surv(days, status) ~ group, data),
-    difference = function(ours, theirs) abs(ours$statistic / theirs$chisq - 1)
-  ),
-  "Cox, 5 covariates, fine times" = list(
-    ours = function(data) fit_cox(Surv(time, status) ~ age + sex + marker + dose + stage, data),
-    theirs = function(data) coxph(Surv(time, status) ~ age + sex + marker + dose + stage, data),
-    difference = function(ours, theirs) {
-      max(abs(coef(ours) - coef(theirs)) / sqrt(diag(vcov(theirs))))
-    }
-  ),
-  "Cox, 2 covariates, 20 strata, days" = list(
-    ours = function(data) fit_cox(Surv(days, status) ~ age + sex + strata(centre), data),
-    theirs = function(data) coxph(Surv(days, status) ~ age + sex + strata(centre), data),
-    difference = function(ours, theirs) {
-      max(abs(coef(ours) - coef(theirs)) / sqrt(diag(vcov(theirs))))
-    }
-  )
-)
-
-# Both programs stop a little before the maximum of a likelihood; coefficients are compared in
-# standard errors.
-agreement <- 1e-6
-
-seconds <- function(expression) {
-  gc(verbose = FALSE)
-  unname(system.time(expression)["elapsed"])
-}
-
-run_pair <- function(case, data, ours_first) {
-  if (ours_first) t_ours <- seconds(ours <- case$ours(data))
-  t_theirs <- seconds(theirs <- case$theirs(data))
-  if (!ours_first) t_ours <- seconds(ours <- case$ours(data))
-  difference <- case$difference(ours, theirs)
-  stopifnot(difference < agreement)
-  data.frame(survlines = t_ours, survival = t_theirs, difference = difference)
-}
-
-run_case <- function(name, data, pairs) {
-  case <- cases[[name]]
-  runs <- do.call(rbind, lapply(seq_len(pairs), function(k) run_pair(case, data, k %% 2L == 1L)))
-  cat(sprintf(
-    "%-36s survlines %7.3f s   survival %7.3f s   ratio %6.1f   largest difference %.1e\n",
-    name, stats::median(runs$survlines), stats::median(runs$survival),
-    stats::median(runs$survival / runs$survlines), max(runs$difference)
-  ))
-  cbind(case = name, rows = nrow(data), pair = seq_len(pairs), runs)
-}
-
-processor <- function() {
-  if (!file.exists("/proc/cpuinfo")) { # nolint: absolute_path_linter.
-    return(Sys.info()[["machine"]])
-  }
-  lines <- readLines("/proc/cpuinfo") # nolint: absolute_path_linter.
-  model <- grep("^model name", lines, value = TRUE)
-  if (length(model) > 0L) sub(".*: *", "", model[1L]) else Sys.info()[["machine"]]
-}
-
 arguments <- commandArgs(trailingOnly = TRUE)
-rows <- if (length(arguments) >= 1L) as.integer(arguments[1L]) else 1000000L
-pairs <- if (length(arguments) >= 2L) as.integer(arguments[2L]) else 5L
-
-cat(
-  R.version.string, ", survlines ", format(utils::packageVersion("survlines")), ", survival ",
-  format(utils::packageVersion("survival")), "\n", processor(), "\n", format(rows, big.mark = " "),
-  " rows, ", pairs, " pairs\n\n",
-  sep = ""
-)
-set.seed(1)
-data <- random_registry(rows)
-results <- do.call(rbind, lapply(names(cases), run_case, data, pairs))
-if (length(arguments) >= 3L) {
-  utils::write.csv(results, arguments[3L], row.names = FALSE)
+if (identical(arguments[1L], "--child")) {
+  report_memory(numbered_cases(arguments[4L])[[as.integer(arguments[2L])]], arguments[3L])
+} else {
+  run(read_arguments(arguments))
 }
