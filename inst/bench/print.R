@@ -1,11 +1,11 @@
 # The table that people read: a line as soon as a case is done.
 
 table_header <- c(
-  case = "case", rows = "rows", seconds = "survlines", seconds_peer = "peer", ratio = "ratio",
-  least = "at least", aim = "aim", verdict = "", floor = "x floor", memory = "MB (peer)",
-  peer = "peer"
+  case = "case", rows = "rows", pairs = "pairs", seconds = "survlines", seconds_peer = "peer",
+  ratio = "ratio", least = "at least", aim = "aim", verdict = "", floor = "x floor",
+  memory = "MB (peer)", peer = "peer"
 )
-table_width <- c(38L, 6L, 10L, 10L, 8L, 8L, 6L, 6L, 8L, 13L, 1L)
+table_width <- c(36L, 5L, 5L, 10L, 9L, 8L, 8L, 6L, 6L, 8L, 13L, 1L)
 
 print_header <- function() print_cells(table_header)
 
@@ -17,7 +17,8 @@ print_cells <- function(cells) {
 
 print_result <- function(row) {
   print_cells(c(
-    case = row$case, rows = format_rows(row$rows), seconds = format_seconds(row$seconds),
+    case = row$case, rows = format_rows(row$rows), pairs = format_ratio(row$pairs),
+    seconds = format_seconds(row$seconds),
     seconds_peer = format_seconds(row$seconds_peer), ratio = format_ratio(row$ratio),
     least = format_ratio(row$least), aim = format_ratio(row$aim), verdict = row$verdict,
     floor = format_ratio(row$times_floor), memory = format_memory(row), peer = row$peer
@@ -56,9 +57,8 @@ print_machine <- function(settings) {
   )
   say(paste(names(settings$versions)[-1L], settings$versions[-1L], collapse = ", "))
   say(
-    "medians of ", settings$pairs, " pairs in alternating order; the ratio is that of the pairs; ",
-    "memory is the peak of the whole process, data included; ",
-    "x floor: see inst/bench/floors.R"
+    "medians of pairs in alternating order, the ratio that of the pairs; MB: peak of the whole ",
+    "process,\ndata included; x floor: how many times the least that inst/bench/floors.R counts"
   )
   if (!can_measure_memory()) say("memory is not available: it is read from Linux's /proc")
   say("")
