@@ -166,7 +166,7 @@ plot.survlines_proportional <- function(x, alt = NULL, base_size = 11, ...) {
     ) +
     ggplot2::geom_point(alpha = 0.5, size = 1) +
     smooth +
-    ggplot2::facet_wrap(ggplot2::vars(.data$term), scales = "free_y") +
+    ggplot2::facet_wrap(ggplot2::vars(.data$term), scales = "free_y", ncol = 2L) +
     ggplot2::labs(x = "Time", y = "Coefficient over time (scaled Schoenfeld residuals)") +
     figure_theme(base_size)
   with_alt_text(figure, if (is.null(alt)) proportional_alt_text(x) else alt)

@@ -23,7 +23,8 @@ figure_theme <- function(base_size) {
     ggplot2::theme(
       panel.grid.minor = ggplot2::element_blank(),
       axis.line = ggplot2::element_line(colour = "grey40", linewidth = 0.3),
-      plot.title.position = "plot", legend.position = "top", legend.justification = "left",
+      plot.title.position = "plot", plot.margin = ggplot2::margin(5.5, 10, 5.5, 5.5),
+      legend.position = "top", legend.justification = "left",
       legend.margin = ggplot2::margin(0, 0, 0, 0), legend.spacing.y = ggplot2::unit(1, "pt"),
       legend.key.height = ggplot2::unit(1.2 * base_size, "pt"),
       strip.text = ggplot2::element_text(hjust = 0)
