@@ -119,13 +119,13 @@ cases_cox <- function() {
       floor = floor_scores, differ = differ_hazards
     ),
     cox_case(
-      "Cox, other peer", 1e5, 10L, NA, NA,
+      "Cox beside rms", 1e5, 10L, NA, NA,
       peer = "cph()", package = "rms", tolerance = 1e-3,
       ours = function(data, case) cox_call(data, case$columns),
       theirs = function(data, case) rms::cph(model_formula(case$columns), data)
     ),
     new_case(
-      "Cox, no penalty",
+      "Cox beside glmnet",
       rows = 1e5, columns = 10L, peer = "glmnet()", package = "glmnet",
       ours = function(data, case) cox_call(data, case$columns),
       theirs = glmnet_call, tolerance = 1e-3, floor = floor_cox,

@@ -35,7 +35,7 @@ cases_curves <- function() {
     curve_case("Kaplan-Meier, 1000 distinct times", 1e6, 60, 200, distinct = 1000L),
     curve_case("Kaplan-Meier, 1000 groups", 1e6, 300, 1000, groups = 1000L),
     new_case(
-      "Kaplan-Meier, other peer",
+      "Kaplan-Meier beside prodlim",
       rows = 1e6, peer = "prodlim()", package = "prodlim",
       ours = function(data, case) fit_km(Surv(time, status) ~ 1, data),
       theirs = function(data, case) prodlim::prodlim(Hist(time, status) ~ 1, data),
