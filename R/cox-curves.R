@@ -140,7 +140,7 @@ baseline_hazard <- function(fit, reference = c("sample", "zero"), baseline = NUL
   model <- cox_model(fit)
   n <- model$columns$n_strata
   centre <- if (reference == "zero") rep(0, ncol(model$x)) else sample_means(model)
-  offset <- if (reference == "zero" || is.null(model$offset)) 0 else mean(model$offset)
+  offset <- if (reference == "zero" || is.null(model$offset)) 0 else mean_offset(model)
   rows <- list(
     x = matrix(centre, n, length(centre), byrow = TRUE), offset = rep(offset, n),
     stratum = seq_len(n) - 1L

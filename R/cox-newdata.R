@@ -20,7 +20,7 @@ new_rows <- function(fit, model, newdata, na_action, needs_strata, needs_times,
   }
   terms <- stats::delete.response(terms_of_data(fit))
   if (!needs_strata) terms <- without_strata(terms)
-  levels <- xlevels(fit)
+  levels <- c(xlevels(fit), levels_of_interacting_strata(fit, terms))
   frame <- guard_formula(
     stats::model.frame(
       terms, without_contrasts(newdata),
@@ -84,6 +84,15 @@ without_contrasts <- function(data) {
 # Levels of factors and of character columns, as model.frame() wants them.
 xlevels <- function(fit) {
   Filter(function(levels) !identical(levels, c("FALSE", "TRUE")), fit$variable_levels)
+}
+
+# Strata that are in no interaction have no columns, and no need of levels.
+levels_of_interacting_strata <- function(fit, terms) {
+  if (!strata_in_interaction(terms)) {
+    return(NULL)
+  }
+  frame <- stats::model.frame(fit)
+  lapply(as.list(frame)[special_names_of_right_side(terms, "strata")], levels)
 }
 
 new_times <- function(fit, model, newdata, call) {

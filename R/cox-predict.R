@@ -9,12 +9,17 @@
 #' @param na.action What to do with rows of `newdata` that have missing values; they are
 #'   predicted as missing unless told otherwise.
 #' @param terms Which terms, for `type = "terms"`.
+#' @param collapse Sum predictions over rows that belong together, such as the intervals of a
+#'   patient: `TRUE` for the clusters of the fit, or a vector with a value for each row. Not for
+#'   `"survival"`, which is `exp(-expected)` of the collapsed expected events, and without
+#'   standard errors: [survival::predict.coxph()] adds up their squares as if the rows of a patient
+#'   did not share coefficients.
 #' @param reference What linear predictors are relative to: `"strata"`, the mean covariates of
 #'   the row's stratum; `"sample"`, those of all rows; `"zero"`, covariates of 0. The default is
 #'   `"strata"`, and `"sample"` for terms.
 #' @param ... Not used.
-#' @return A vector with a value for each row (a matrix with a column for each term), or
-#'   `list(fit, se.fit)`. As many rows as `newdata`; missing values give missing values.
+#' @return A vector with a value for each row or group of rows (a matrix with a column for each
+#'   term), or `list(fit, se.fit)`. As many rows as `newdata`; missing values give missing values.
 #'
 #' @section Reference: As in [survival::predict.coxph()], means are over the rows of the fit,
 #' weighted; columns that hold nothing but -1, 0 and 1 have reference 0, except against the mean
@@ -54,7 +59,8 @@ predict.survlines_cox <- function(object, newdata = NULL,
                                   type = c("lp", "risk", "expected", "terms", "survival"),
                                   se.fit = FALSE, # nolint: object_name_linter.
                                   na.action = stats::na.pass, # nolint: object_name_linter.
-                                  terms = NULL, reference = c("strata", "sample", "zero"), ...) {
+                                  terms = NULL, collapse = FALSE,
+                                  reference = c("strata", "sample", "zero"), ...) {
   type <- match_choice(type, c("lp", "risk", "expected", "terms", "survival"))
   check_flag(se.fit)
   reference <- if (missing(reference) && type == "terms") {
@@ -63,6 +69,7 @@ predict.survlines_cox <- function(object, newdata = NULL,
     match_choice(reference, c("strata", "sample", "zero"))
   }
   events <- type %in% c("expected", "survival")
+  check_collapsible(type, se.fit, collapse)
 
   model <- cox_model(object)
   stratified <- !is.null(model$stratum_labels)
@@ -83,11 +90,36 @@ predict.survlines_cox <- function(object, newdata = NULL,
       predict_linear(object, distance, centred_offset(model, rows, reference), type)
     }
   }
+  if (!isFALSE(collapse)) {
+    groups <- prediction_groups(object, model, rows, collapse, newdata)
+    return(total_rows(predicted$fit, NULL, groups, if (is.null(newdata)) model))
+  }
   predicted <- lapply(predicted, finish_rows, object, rows, is.null(newdata))
   if (type == "terms") {
     attr(predicted$fit, "constant") <- sum(sample_means(model) * object$last_step)
   }
   if (se.fit) predicted else predicted$fit
+}
+
+check_collapsible <- function(type, with_errors, collapse, call = rlang::caller_env()) {
+  if (!isFALSE(collapse) && (type == "survival" || with_errors)) {
+    abort_survlines("argument", c(
+      "Collapsed rows have neither {.val survival} nor standard errors.",
+      i = "The survival of a patient is {.code exp(-expected)} of the collapsed {.val expected}."
+    ), call = call)
+  }
+}
+
+prediction_groups <- function(fit, model, rows, collapse, newdata, call = rlang::caller_env()) {
+  if (is.null(newdata)) {
+    return(collapse_groups(fit, model, collapse, call))
+  }
+  if (length(collapse) != nrow(newdata)) {
+    abort_survlines("argument", c(
+      "{.arg collapse} has {length(collapse)} value{?s}, {.arg newdata} {nrow(newdata)} row{?s}."
+    ), call = call)
+  }
+  if (is.null(rows$na_action)) collapse else collapse[-rows$na_action]
 }
 
 finish_rows <- function(values, fit, rows, fitted) {
@@ -133,7 +165,13 @@ centred_offset <- function(model, rows, reference) {
   if (is.null(rows$offset)) {
     return(0)
   }
-  rows$offset - if (reference == "zero") 0 else mean(model$offset)
+  rows$offset - if (reference == "zero") 0 else mean_offset(model)
+}
+
+# Over the rows; a row of frequency 2 is two.
+mean_offset <- function(model) {
+  frequency <- model$columns$frequency
+  if (is.null(frequency)) mean(model$offset) else stats::weighted.mean(model$offset, frequency)
 }
 
 # ---- linear predictors -----------------------------------------------------------------------
@@ -172,6 +210,12 @@ predict_terms <- function(fit, distance, terms) {
     std_error[, term] <- root_of_form(part, variance[columns, columns, drop = FALSE])
   }
   list(fit = value, se.fit = std_error)
+}
+
+# The terms of the linear predictor of the rows of a fit.
+fitted_terms <- function(fit, model) {
+  distance <- model$x - reference_covariates(model, list(x = model$x), "sample")
+  predict_terms(fit, distance, check_terms(NULL, fit))$fit
 }
 
 check_terms <- function(terms, fit, call = rlang::caller_env()) {

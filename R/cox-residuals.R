@@ -9,8 +9,9 @@
 #'   only, as [survival::residuals.coxph()] does.
 #' @param ... Not used.
 #'
-#' @return For martingale and deviance residuals a vector, else a matrix with a column for each
-#'   coefficient (a vector when there is only one). One value a row used, named as in the data;
+#' @return For martingale and deviance residuals a vector, for partial residuals a matrix with a
+#'   column for each term, else a matrix with a column for each coefficient (a vector when there is
+#'   only one). One value a row used, named as in the data;
 #'   after `na.action = na.exclude` one a row of the data, missing where a row was left out.
 #'   Schoenfeld residuals have one row for each event, by stratum and time, named by the time,
 #'   with the number of events in each stratum as attribute `strata`.
@@ -31,6 +32,8 @@
 #'   \item{dfbeta}{\eqn{V u} with `u` the score residual: about the change of the coefficients
 #'     when the row is left out}
 #'   \item{dfbetas}{dfbeta divided by the standard error}
+#'   \item{partial}{the martingale residual plus a term of the linear predictor, a column for each
+#'     term: their smooth over its covariate suggests the form of its effect}
 #' }
 #' With Efron's method a tied death is spared part of the jump at its own event, and
 #' \eqn{\bar x} is the mean over the steps in which the deaths are taken out.
@@ -39,8 +42,8 @@
 #' weights a weighted deviance residual is \eqn{\sqrt w} times the unweighted.
 #'
 #' @section Errors: `survlines_error_argument` when `collapse` has another length, or when there
-#'   are no clusters to collapse over; `survlines_error_ties` for residuals other than martingale
-#'   and deviance of a fit with exact or marginal ties.
+#'   are no clusters to collapse over; `survlines_error_ties` for residuals other than
+#'   martingale, deviance and partial of a fit with exact or marginal ties.
 #' @references
 #' Therneau TM, Grambsch PM, Fleming TR (1990). Martingale-based residuals for survival models.
 #' Biometrika 77, 147-160.
@@ -61,15 +64,17 @@
 residuals.survlines_cox <- function(object,
                                     type = c(
                                       "martingale", "deviance", "score", "schoenfeld",
-                                      "scaledsch", "dfbeta", "dfbetas"
+                                      "scaledsch", "dfbeta", "dfbetas", "partial"
                                     ),
                                     collapse = FALSE,
                                     weighted = type %in% c("dfbeta", "dfbetas"), ...) {
   type <- match_choice(type, c(
-    "martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas"
+    "martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas", "partial"
   ))
   check_flag(weighted)
-  if (!type %in% c("martingale", "deviance")) refuse_exact(object, paste(type, "residuals"))
+  if (!type %in% c("martingale", "deviance", "partial")) {
+    refuse_exact(object, paste(type, "residuals"))
+  }
   model <- cox_model(object)
   if (type %in% c("schoenfeld", "scaledsch")) {
     return(schoenfeld_table(object, model, scaled = type == "scaledsch", weighted))
@@ -90,8 +95,9 @@ residuals.survlines_cox <- function(object,
 
 # Martingale residuals, for deviance residuals too, or a matrix.
 row_residuals <- function(fit, model, type) {
-  if (type %in% c("martingale", "deviance")) {
-    return(model$columns$event - at_coefficients(core_cox_expected, fit, model))
+  if (type %in% c("martingale", "deviance", "partial")) {
+    martingale <- model$columns$event - at_coefficients(core_cox_expected, fit, model)
+    return(if (type == "partial") martingale + fitted_terms(fit, model) else martingale)
   }
   values <- at_coefficients(core_cox_score_residuals, fit, model)
   colnames(values) <- names(fit$coefficients)

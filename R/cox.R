@@ -16,7 +16,8 @@
 #' @param robust Whether standard errors are those of clusters (of rows, without clusters).
 #'   `NULL`: yes when there is a cluster, when rows of [derive_endpoint()] repeat a patient (who
 #'   is then the cluster) or when weights are not whole numbers; a message says so.
-#' @param init Initial coefficients, one a column of the design; 0 when not given.
+#' @param init Initial coefficients, one a column of the design; 0 when not given. The tests of the
+#'   whole model are tests of these, as in [survival::coxph()].
 #' @param control What [cox_control()] returns.
 #'
 #' @return An object of class `survlines_cox`; see [tidy.survlines_cox()] and the methods `coef()`,
@@ -46,6 +47,14 @@
 #' `weights` weigh the likelihood. `frequency` are replicates: frequency 2 gives exactly what
 #' two rows give.
 #'
+#' @section Coefficients that change with time: A coefficient \eqn{\beta + \gamma g(t)} is that of
+#' two covariates, \eqn{x} and \eqn{x g(t)}, the second of which changes with time. Cut each row
+#' at the event times, where alone the likelihood looks, with [survival::survSplit()], and multiply;
+#' see the last example. For a coefficient that is one number before a time and another after it,
+#' cut there and use the interaction with the episode. Covariates that change with time themselves
+#' are rows `Surv(entry, exit, status)`, too. The rows of a patient are then pieces of one, not
+#' repeated: `robust = FALSE`.
+#'
 #' @section Errors: as [fit_km()]; also `survlines_error_not_finite` for infinite covariates
 #'   or offsets, `survlines_error_ties` for exact or marginal ties with weights or robust standard
 #'   errors.
@@ -73,6 +82,12 @@
 #' tidy(fit, exponentiate = TRUE)
 #' # two eyes, kidneys or lines of one patient
 #' fit_cox(Surv(time, status) ~ age + sex, kidney, cluster = id)
+#' # the effect of the Karnofsky score fades with the logarithm of time
+#' pieces <- survival::survSplit(Surv(time, status) ~ karno, veteran,
+#'   cut = unique(veteran$time[veteran$status == 1])
+#' )
+#' pieces$karno_by_log_time <- pieces$karno * log(pieces$time)
+#' fit_cox(Surv(tstart, time, status) ~ karno + karno_by_log_time, pieces)
 #' @export
 fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", "marginal"),
                     weights, frequency, cluster, robust = NULL, subset,
@@ -94,7 +109,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
     c(control, list(ties = ties))
   )
   fit <- new_cox(model, result, list(
-    ties = ties, conf_level = conf_level, n_patients = n_patients,
+    ties = ties, start = start, conf_level = conf_level, n_patients = n_patients,
     n_clusters = if (!is.null(request)) request$n_clusters, clustered_by = request$by,
     call = call,
     source = list(data = data, arguments = arguments, na_action = na.action, timefix = timefix)
@@ -262,11 +277,13 @@ cox_intervals <- function(fit, level) {
   list(low = unname(fit$coefficients) - half, high = unname(fit$coefficients) + half)
 }
 
-# list(statistic, df, p) of the test that all coefficients are 0. NA where nothing is tested.
+# list(statistic, df, p) of the test that all coefficients are the initial ones, which are 0 unless
+# `init` says otherwise. NA where nothing is tested.
 wald_test <- function(fit) {
   finite <- fit$kind == "finite"
   variance <- used_variance(fit)[finite, finite, drop = FALSE]
-  form <- core_quadratic_form(variance, unname(fit$coefficients[finite]))
+  distance <- unname(fit$coefficients[finite]) - fit$start[finite]
+  form <- core_quadratic_form(variance, distance)
   # Infinite coefficients have no Wald test, nor has a model that contains one.
   if (any(fit$kind == "infinite")) form$statistic <- NA_real_
   test_of(form$statistic, form$df)

@@ -1,34 +1,3 @@
-strict_exact <- suppressWarnings(survival::coxph.control(eps = 1e-12, iter.max = 50))
-
-test_that("fits with exact ties are those of coxph, on random data", {
-  formulas <- list(
-    Surv(exit, status) ~ x + g, Surv(exit, status) ~ x + z + strata(s),
-    Surv(entry, exit, status) ~ x, Surv(entry, exit, status) ~ x + strata(s)
-  )
-  result <- over_random_sets(n_random_sets(100L), function(seed) {
-    formula <- formulas[[seed %% 4L + 1L]]
-    # coxph() of survival 3.5-3 looks at every subset where rows enter late.
-    late <- length(formula[[2L]]) == 4L
-    data <- random_rows(if (late) 14L else sample(30:60, 1L))
-    theirs <- tryCatch(
-      survival::coxph(formula, data, ties = "exact", control = strict_exact),
-      warning = function(condition) "survival warns", error = function(condition) "survival stops"
-    )
-    ours <- quietly(fit_cox(formula, data, ties = "exact"))
-    if (is.character(theirs) || any(ours$kind != "finite")) {
-      return("not all coefficients are finite")
-    }
-    se <- sqrt(diag(theirs$var))
-    c(
-      coef = largest_difference(coef(ours), coef(theirs), se),
-      variance = largest_difference(ours$variance, theirs$var, outer(se, se)),
-      loglik = largest_difference(ours$loglik, theirs$loglik, pmax(abs(theirs$loglik), 1)),
-      score = largest_difference(ours$score_test, theirs$score, max(theirs$score, 1))
-    )
-  })
-  expect_agreement(result)
-})
-
 test_that("with one covariate of groups the score test is the log-rank test, ties or not", {
   fit <- quietly(fit_cox(Surv(time, status) ~ sex, survival::lung, ties = "exact"))
   expect_equal(

@@ -1,4 +1,3 @@
-strict_control <- suppressWarnings(survival::coxph.control(eps = 1e-12, iter.max = 50))
 complete_lung <- stats::na.omit(
   survival::lung[c("time", "status", "age", "sex", "ph.ecog", "wt.loss", "inst")]
 )
@@ -33,7 +32,7 @@ test_that("predictions are those of coxph for every type and reference", {
   newdata$time <- c(100, 500, 3000, 1)
   for (formula in formulas) {
     for (ties in c("efron", "breslow")) {
-      theirs <- survival::coxph(formula, complete_lung, ties = ties, control = strict_control)
+      theirs <- survival::coxph(formula, complete_lung, ties = ties, control = strict_coxph)
       ours <- quietly(fit_cox(formula, complete_lung, ties = ties))
       for (reference in c("strata", "sample", "zero")) {
         expect_same_predictions(
@@ -54,35 +53,19 @@ test_that("robust fits predict with their robust variance, as coxph", {
   expect_same_predictions(ours, theirs, newdata, c("lp", "expected"), "strata", 1e-6)
 })
 
-test_that("expected events with late entry are those of coxph, on random data", {
-  result <- over_random_sets(n_random_sets(200L), function(seed) {
+test_that("events expected in (entry, exit] are those to the exit less those to the entry", {
+  result <- over_random_sets(n_random_sets(60L), function(seed) {
     data <- random_rows(sample(30:80, 1L))
     ties <- c("efron", "breslow")[seed %% 2L + 1L]
-    theirs <- tryCatch(
-      survival::coxph(Surv(entry, exit, status) ~ x + strata(s), data,
-        ties = ties, control = strict_control
-      ),
-      warning = function(condition) "survival warns"
-    )
-    ours <- quietly(fit_cox(Surv(entry, exit, status) ~ x + strata(s), data, ties = ties))
-    if (is.character(theirs) || any(ours$kind != "finite")) {
+    fit <- quietly(fit_cox(Surv(entry, exit, status) ~ x + strata(s), data, ties = ties))
+    if (any(fit$kind != "finite")) {
       return("not all coefficients are finite")
     }
-    # As whole rows from the start, whose variance coxph() has right too.
-    ends <- data.frame(x = data$x, s = data$s, entry = -1e6, exit = data$exit, status = 0)
-    ours_end <- predict(ours, ends, type = "expected")
-    starts <- ends
-    starts$exit <- data$entry
-    between <- ours_end - predict(ours, starts, type = "expected")
-    c(
-      fitted = largest_difference(
-        predict(ours, type = "expected"), predict(theirs, type = "expected"), 1
-      ),
-      newdata = largest_difference(
-        predict(ours, data, type = "expected"), predict(theirs, data, type = "expected"), 1
-      ),
-      additive = largest_difference(predict(ours, data, type = "expected"), between, 1)
-    )
+    expected_to <- function(time) {
+      predict(fit, transform(data, entry = -1e6, exit = time), type = "expected")
+    }
+    between <- expected_to(data$exit) - expected_to(data$entry)
+    c(additive = largest_difference(predict(fit, data, type = "expected"), between, 1))
   })
   expect_agreement(result)
 })
@@ -95,7 +78,7 @@ test_that("predictions for new rows do not depend on the other new rows", {
     alone <- predict(fit, data[7, ], type = type)
     expect_equal(alone, all[7], tolerance = 1e-12)
   }
-  theirs <- survival::coxph(Surv(time, status) ~ sex + offset(o), data, control = strict_control)
+  theirs <- survival::coxph(Surv(time, status) ~ sex + offset(o), data, control = strict_coxph)
   # coxph() of survival 3.5-3 centres offsets when it is asked for standard errors.
   expect_equal(predict(fit, data), predict(theirs, data, se.fit = TRUE)$fit,
     ignore_attr = TRUE, tolerance = 1e-8
@@ -160,7 +143,7 @@ test_that("curves are those of survfit, by baseline, interval and stratum", {
   for (ties in c("efron", "breslow")) {
     for (type in c("log", "log-log", "plain")) {
       formula <- Surv(time, status) ~ age + ph.ecog + strata(sex)
-      theirs <- survival::coxph(formula, complete_lung, ties = ties, control = strict_control)
+      theirs <- survival::coxph(formula, complete_lung, ties = ties, control = strict_coxph)
       ours <- quietly(fit_cox(formula, complete_lung, ties = ties))
       curves <- survival_curves(ours, newdata, conf_type = type)
       for (row in 1:2) {
@@ -181,7 +164,7 @@ test_that("curves are those of survfit, by baseline, interval and stratum", {
 })
 
 test_that("the Breslow baseline of an Efron fit is that of survfit's Breslow hazard", {
-  theirs <- survival::coxph(Surv(time, status) ~ age + sex, complete_lung, control = strict_control)
+  theirs <- survival::coxph(Surv(time, status) ~ age + sex, complete_lung, control = strict_coxph)
   ours <- quietly(fit_cox(Surv(time, status) ~ age + sex, complete_lung))
   newdata <- data.frame(age = 60, sex = 1)
   expected <- summary(survival::survfit(theirs, newdata, stype = 2, ctype = 1))
@@ -202,7 +185,7 @@ test_that("curves may be read at any time", {
 test_that("the baseline hazard is that of basehaz", {
   for (ties in c("efron", "breslow")) {
     formula <- Surv(time, status) ~ age + factor(ph.ecog) + strata(sex)
-    theirs <- survival::coxph(formula, complete_lung, ties = ties, control = strict_control)
+    theirs <- survival::coxph(formula, complete_lung, ties = ties, control = strict_coxph)
     ours <- quietly(fit_cox(formula, complete_lung, ties = ties))
     for (reference in c("sample", "zero")) {
       expected <- survival::basehaz(theirs, centered = reference == "sample")
@@ -238,4 +221,57 @@ test_that("columns set aside add nothing; infinite coefficients have no standard
   data$status[data$never == 1] <- 1
   infinite <- quietly(fit_cox(Surv(time, status) ~ never + sex, data))
   expect_true(all(is.finite(predict(infinite))))
+})
+
+test_that("collapsed predictions are those of coxph", {
+  formula <- Surv(start, stop, event) ~ age + transplant
+  heart <- survival::heart
+  ours <- quietly(fit_cox(formula, heart, cluster = id))
+  theirs <- survival::coxph(formula, heart, cluster = id, control = strict_coxph)
+  for (type in c("lp", "risk", "expected", "terms")) {
+    expected <- predict(theirs, type = type, collapse = heart$id)
+    expect_equal(predict(ours, type = type, collapse = heart$id), expected,
+      ignore_attr = TRUE, tolerance = 1e-8
+    )
+    expect_equal(predict(ours, type = type, collapse = TRUE), expected,
+      ignore_attr = TRUE, tolerance = 1e-8
+    )
+    expect_equal(predict(ours, heart[1:9, ], type = type, collapse = heart$id[1:9]),
+      predict(theirs, heart[1:9, ], type = type, collapse = heart$id[1:9]),
+      ignore_attr = TRUE, tolerance = 1e-8
+    )
+  }
+  # A patient's survival, piece by piece.
+  expect_equal(
+    exp(-predict(ours, type = "expected", collapse = heart$id)),
+    tapply(predict(ours, type = "survival"), heart$id, prod),
+    ignore_attr = TRUE
+  )
+  expect_error(predict(ours, type = "survival", collapse = TRUE),
+    class = "survlines_error_argument"
+  )
+  expect_error(predict(ours, se.fit = TRUE, collapse = TRUE), class = "survlines_error_argument")
+  expect_error(predict(ours, heart, collapse = 1:3), class = "survlines_error_argument")
+})
+
+test_that("a new row alone knows the levels of strata in interactions", {
+  formula <- Surv(time, status) ~ age * strata(sex)
+  ours <- quietly(fit_cox(formula, complete_lung))
+  theirs <- survival::coxph(formula, complete_lung, control = strict_coxph)
+  for (row in 1:9) {
+    new <- complete_lung[row, ]
+    expect_equal(predict(ours, new), predict(ours)[row], ignore_attr = TRUE)
+    expect_equal(predict(ours, new, type = "expected"), predict(theirs, new, type = "expected"),
+      ignore_attr = TRUE, tolerance = 1e-8
+    )
+  }
+})
+
+test_that("offsets of rows with frequencies are against the mean of the replicates", {
+  data <- transform(complete_lung, f = 1 + (seq_along(time) %% 3), o = age / 50)
+  formula <- Surv(time, status) ~ sex + offset(o)
+  ours <- quietly(fit_cox(formula, data, frequency = f))
+  twice <- quietly(fit_cox(formula, data[rep(seq_len(nrow(data)), data$f), ]))
+  expect_equal(predict(ours, data), predict(twice, data), tolerance = 1e-9)
+  expect_equal(baseline_hazard(ours), baseline_hazard(twice), tolerance = 1e-9)
 })

@@ -1,84 +1,7 @@
-residual_types <- c(
-  "martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas"
-)
-
-# coxph() and fit_cox() of the same, or why the set is left out.
-fit_both <- function(formula, data, ties, weights = NULL) {
-  data$case_weights <- if (is.null(weights)) 1 else weights
-  environment(formula) <- environment()
-  theirs <- tryCatch(
-    survival::coxph(formula, data,
-      weights = case_weights, ties = ties, x = TRUE, y = TRUE,
-      control = suppressWarnings(survival::coxph.control(eps = 1e-12, iter.max = 50))
-    ),
-    warning = function(condition) "survival warns", error = function(condition) "survival stops"
-  )
-  if (is.character(theirs)) {
-    return(theirs)
-  }
-  ours <- quietly(fit_cox(formula, data, weights = case_weights, ties = ties))
-  if (any(ours$kind != "finite")) "not all coefficients are finite" else list(ours, theirs)
-}
-
-# residuals.coxph() of survival 3.5-3 multiplies Schoenfeld residuals with the weights of other
-# rows (it sorts the events but not their weights); the right ones are taken here.
-their_residuals <- function(theirs, type, weighted) {
-  schoenfeld <- type %in% c("schoenfeld", "scaledsch")
-  result <- residuals(theirs, type, weighted = weighted && !schoenfeld)
-  if (!schoenfeld || !weighted) {
-    return(result)
-  }
-  raw <- as.matrix(residuals(theirs, "schoenfeld"))
-  stratum <- if (is.null(theirs$strata)) rep(1L, nrow(theirs$y)) else as.integer(theirs$strata)
-  exit <- theirs$y[, ncol(theirs$y) - 1L]
-  events <- which(theirs$y[, "status"] == 1)
-  events <- events[order(stratum[events], exit[events])]
-  if (!is.null(theirs$weights)) raw <- raw * theirs$weights[events]
-  if (type == "schoenfeld") {
-    return(raw)
-  }
-  naive <- if (is.null(theirs$naive.var)) theirs$var else theirs$naive.var
-  raw %*% naive * length(events) + rep(coef(theirs), each = nrow(raw))
-}
-
-test_that("residuals are those of coxph on random data", {
-  formulas <- list(
-    Surv(exit, status) ~ x + g, Surv(exit, status) ~ x,
-    Surv(entry, exit, status) ~ x + g, Surv(entry, exit, status) ~ x + z + strata(s),
-    Surv(entry, exit, status) ~ x + strata(s) + offset(z / 10)
-  )
-  result <- over_random_sets(n_random_sets(400L), function(seed) {
-    data <- random_rows(sample(30:80, 1L))
-    weights <- switch(seed %% 3L + 1L, NULL, data$w, data$f)
-    both <- fit_both(
-      formulas[[seed %% 5L + 1L]], data, c("efron", "breslow")[seed %% 2L + 1L], weights
-    )
-    if (is.character(both)) {
-      return(both)
-    }
-    differences <- lapply(c(FALSE, TRUE), function(weighted) {
-      # coxph() weighs the martingale, but not the event, of a deviance residual.
-      types <- if (weighted) setdiff(residual_types, "deviance") else residual_types
-      vapply(types, function(type) {
-        expected <- their_residuals(both[[2L]], type, weighted)
-        if (length(expected) == 0L) {
-          return(0)
-        }
-        largest_difference(residuals(both[[1L]], type, weighted = weighted), expected,
-          max(abs(expected), 1e-3)
-        )
-      }, 0)
-    })
-    names(differences) <- c("plain", "weighted")
-    unlist(differences)
-  })
-  expect_agreement(result)
-})
-
 test_that("residuals carry the names and shapes of coxph", {
   ours <- fit_cox(Surv(time, status) ~ age + sex + strata(inst), survival::lung)
   theirs <- survival::coxph(Surv(time, status) ~ age + sex + strata(inst), survival::lung)
-  for (type in residual_types) {
+  for (type in cox_residual_types) {
     expected <- residuals(theirs, type)
     if (is.matrix(expected)) colnames(expected) <- names(coef(theirs))
     found <- residuals(ours, type)
@@ -192,4 +115,15 @@ test_that("residuals do not follow the data when these change", {
   before <- residuals(fit)
   data$age <- rev(data$age)
   expect_identical(residuals(fit), before)
+})
+
+test_that("partial residuals are those of coxph", {
+  formula <- Surv(time, status) ~ age + factor(ph.ecog) + strata(sex)
+  ours <- quietly(fit_cox(formula, survival::lung))
+  theirs <- survival::coxph(formula, survival::lung)
+  expect_equal(residuals(ours, "partial"), residuals(theirs, "partial"),
+    tolerance = 1e-6, ignore_attr = "constant"
+  )
+  one <- quietly(fit_cox(Surv(time, status) ~ age, survival::lung, ties = "exact"))
+  expect_identical(dim(residuals(one, "partial")), c(228L, 1L))
 })

@@ -1,5 +1,8 @@
 # Published values of Cox models (reference-cox.csv: each with its source and how far it is
 # trusted), keyed by case. What is computed here stands in the order of the file.
+#
+# Not here: rats-frailty, as frailty is no part of this package; N04-firth-two-subjects, as are
+# penalties; and of N34-status-codings what survival itself says of other codings.
 
 fit <- function(...) quietly(fit_cox(...))
 se <- function(fit, type = "model") unname(sqrt(diag(vcov(fit, type))))
@@ -49,6 +52,11 @@ lifelines_ties <- data.frame(
   v = c(-0.71163379, -0.87481227, 0.99557251, -0.83649751, 1.42737105), time = c(6, 6, 7, 8, 9),
   status = c(1, 1, 1, 0, 1)
 )
+
+rossi <- utils::read.csv(test_path("fixtures", "rossi.csv"), comment.char = "#")
+rossi_fit <- function(ties) {
+  fit(Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio, rossi, ties = ties)
+}
 
 lung_fit <- function() fit(Surv(time, status) ~ age + sex, survival::lung)
 
@@ -248,6 +256,27 @@ cases <- list(
   `N14-time-zero` = function() {
     data <- data.frame(time = c(0, 0, 1, 2, 3), status = c(1, 0, 1, 1, 0), x = c(1, 0, 0, 1, 0))
     coef(fit(Surv(time, status) ~ x, data))
+  },
+  `6mp-profileCI` = function() {
+    confint(fit(Surv(time, status) ~ tr, leukaemia), method = "profile")
+  },
+  `rossi-cox-efron` = function() {
+    ours <- rossi_fit("efron")
+    c(coef(ours), ours$loglik[2])
+  },
+  `rossi-cox-breslow` = function() coef(rossi_fit("breslow")),
+  `rossi-cox-strata` = function() {
+    coef(fit(Surv(week, arrest) ~ fin + age + strata(race, paro, mar, wexp) + prio, rossi))
+  },
+  `larynx-cox` = function() {
+    larynx <- utils::read.csv(test_path("fixtures", "larynx.csv"), comment.char = "#")
+    ours <- fit(Surv(time, delta) ~ factor(stage) + age, larynx, ties = "breslow")
+    c(coef(ours), se(ours), unlist(glance(ours)[paste0("statistic.", c("log", "wald", "sc"))]))
+  },
+  `N34-status-codings` = function() {
+    vapply(list(c(TRUE, FALSE, TRUE), c(1, 0, 1), c(2, 1, 2)), function(status) {
+      nobs(fit(Surv(time, status) ~ 1, data.frame(time = c(2, 3, 5), status = status)))
+    }, 0)
   }
 )
 
@@ -255,7 +284,7 @@ reference <- utils::read.csv(test_path("reference-cox.csv"))
 
 test_that("every case of the file is computed, and every value of it", {
   expect_setequal(unique(reference$case_id), names(cases))
-  expect_identical(unique(reference$tolerance), "1e-6 rel")
+  expect_setequal(reference$tolerance, c("1e-6 rel", "1e-5 rel"))
 })
 
 for (case in names(cases)) {
@@ -265,7 +294,10 @@ for (case in names(cases)) {
     expect_length(found, nrow(expected))
     # Relative to the value, but for values that are zero up to rounding.
     difference <- abs(found - expected$value) / pmax(abs(expected$value), 1e-8)
-    worst <- which.max(difference)
-    expect_lte(difference[worst], 1e-6, label = paste("difference of", expected$quantity[worst]))
+    tolerance <- as.numeric(sub(" rel", "", expected$tolerance, fixed = TRUE))
+    worst <- which.max(difference / tolerance)
+    expect_lte(difference[worst], tolerance[worst],
+      label = paste("difference of", expected$quantity[worst])
+    )
   })
 }
