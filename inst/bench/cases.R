@@ -5,8 +5,9 @@
 # part of the time. `ours` and `theirs` are the calls that are timed, functions of what was
 # prepared and the case; `differ(ours, theirs)` says how far apart the answers are and
 # `tolerance` how far they may be; `floor(case, ours)` see floors.R.
-# `kind` says what the ratio is one of: "time" and "memory" of the peer and of survlines, "threads"
-# of one and of two threads, or the "growth" of time with the rows.
+# `kind` says what the ratio is one of: "time" of the peer and of survlines, peak "memory" of their
+# processes, memory "added" by the call, time of one and of two "threads", or the "growth" of time
+# with the rows.
 new_case <- function(name, rows, ours, theirs = NULL, differ = NULL, floor = NULL, peer = "",
                      package = "survival", kind = "time", columns = 0L, groups = 1L, least = NA,
                      aim = NA, tolerance = 1e-6, distinct = NULL, late = FALSE,
@@ -23,9 +24,10 @@ all_cases <- function() {
 }
 
 cases_memory <- function() {
-  cox <- cases_cox()[[1L]]
-  cox[c("name", "kind", "least", "aim")] <- list("Peak memory of Cox", "memory", 2, 4)
-  list(cox)
+  whole <- added <- cases_cox()[[1L]]
+  whole[c("name", "kind", "least", "aim")] <- list("Peak memory of Cox, all of R", "memory", 2, 4)
+  added[c("name", "kind", "least", "aim")] <- list("Peak memory of Cox, the call", "added", 2, 4)
+  list(whole, added)
 }
 
 # Also of any other case one thread is meant, which is what the package takes unless told.
@@ -99,7 +101,7 @@ choose_cases <- function(cases, words) {
     return(cases)
   }
   described <- vapply(cases, function(case) {
-    paste(case$name, format(case$rows), case$columns, case$peer)
+    paste(case$name, format_rows(case$rows), case$peer)
   }, "")
   chosen <- Reduce(`|`, lapply(words, grepl, described, ignore.case = TRUE))
   if (!any(chosen)) stop("no case matches ", toString(words), call. = FALSE)

@@ -21,11 +21,13 @@ report_memory <- function(case, which) {
   cat("megabytes", before, status_megabytes("VmHWM"), "\n")
 }
 
+# The C library is told to give large vectors back at once, so that what the making of the data
+# left behind is not there for the call to use.
 child_megabytes <- function(which, number, settings) {
   output <- system2(
     file.path(R.home("bin"), "Rscript"),
     c(shQuote(settings$script), "--child", number, which, settings$size),
-    stdout = TRUE, stderr = ""
+    stdout = TRUE, stderr = "", env = "MALLOC_MMAP_THRESHOLD_=1048576"
   )
   line <- grep("^megabytes ", output, value = TRUE)
   if (length(line) != 1L) stop("the process that measures memory broke off", call. = FALSE)

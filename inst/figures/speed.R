@@ -27,7 +27,7 @@ panel_of <- function(results) {
 
 read_results <- function(file) {
   results <- utils::read.csv(file)
-  results <- results[results$kind %in% c("time", "memory"), ]
+  results <- results[results$kind %in% c("time", "memory", "added"), ]
   results$label <- factor(case_label(results), rev(unique(case_label(results))))
   results$panel <- panel_of(results)
   results$reached <- ifelse(is.na(results$least) | results$ratio >= results$least, "yes", "no")
