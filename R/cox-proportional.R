@@ -11,6 +11,7 @@
 #' @param x What `test_proportional()` returned.
 #' @param digits Significant digits.
 #' @param alt Description for those who cannot see the figure; made from the test by default.
+#' @param language Language of the figure's texts, `"en"` or `"fr"`.
 #' @param base_size Size of the text in points.
 #' @param ... Not used.
 #' @return An object of class `survlines_proportional`: `tidy()` gives a tibble with a row for each
@@ -148,8 +149,9 @@ tidy.survlines_proportional <- function(x, ...) x$table
 
 #' @rdname test_proportional
 #' @export
-plot.survlines_proportional <- function(x, alt = NULL, base_size = 11, ...) {
+plot.survlines_proportional <- function(x, alt = NULL, language = "en", base_size = 11, ...) {
   check_installed("ggplot2", "The figure")
+  check_base_size(base_size)
   lines <- data.frame(
     term = factor(names(x$estimate), levels = levels(x$residuals$term)), estimate = x$estimate
   )
@@ -167,17 +169,19 @@ plot.survlines_proportional <- function(x, alt = NULL, base_size = 11, ...) {
     ggplot2::geom_point(alpha = 0.5, size = 1) +
     smooth +
     ggplot2::facet_wrap(ggplot2::vars(.data$term), scales = "free_y", ncol = 2L) +
-    ggplot2::labs(x = "Time", y = "Coefficient over time (scaled Schoenfeld residuals)") +
+    ggplot2::labs(
+      x = label_text("time", language), y = label_text("coefficient_over_time", language)
+    ) +
     figure_theme(base_size)
-  with_alt_text(figure, if (is.null(alt)) proportional_alt_text(x) else alt)
+  with_alt_text(figure, if (is.null(alt)) proportional_alt_text(x, language) else alt)
 }
 
-proportional_alt_text <- function(x) {
+proportional_alt_text <- function(x, language) {
   overall <- x$table[x$table$term == "GLOBAL", ]
-  paste0(
-    "Scaled Schoenfeld residuals over time with a smooth, for ",
-    paste(names(x$estimate), collapse = ", "), ". Test of proportional hazards: chi-square ",
-    format(overall$statistic, digits = 3), " on ", overall$df, " df, ", format_p(overall$p.value),
-    "."
+  label_text(
+    "alt_proportional", language,
+    terms = paste(names(x$estimate), collapse = ", "),
+    statistic = format(overall$statistic, digits = 3), df = overall$df,
+    p = format_p(overall$p.value)
   )
 }

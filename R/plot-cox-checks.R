@@ -245,7 +245,7 @@ plot_influence <- function(fit, type = c("dfbetas", "dfbeta"), collapse = NULL, 
     ggplot2::facet_wrap(
       ggplot2::vars(.data$term), ncol = 2L, scales = if (type == "dfbeta") "free_y" else "fixed"
     ) +
-    ggplot2::scale_y_continuous(expand = ggplot2::expansion(0.12)) +
+    ggplot2::scale_y_continuous(expand = ggplot2::expansion(0.2)) +
     ggplot2::labs(x = xlab, y = ylab, title = title) +
     figure_theme(base_size)
   with_alt_text(figure, alt)

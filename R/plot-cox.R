@@ -11,6 +11,7 @@
 #' @param conf_level Level of the intervals.
 #' @param title,xlab Texts.
 #' @param alt Description for those who cannot see the figure; made from the fit by default.
+#' @param language Language of the texts, `"en"` or `"fr"`.
 #' @param base_size Size of the text in points.
 #' @param ... Not used; for `autoplot()`, arguments of `plot()`.
 #' @return A ggplot. Coefficients that were not estimated have a line without a point; infinite ones
@@ -22,16 +23,17 @@
 #' plot(fit, per = c(age = 10), units = c(age = "years"))
 #' @export
 plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
-                               conf_level = x$conf_level, title = NULL,
-                               xlab = "Hazard ratio (above 1: more events)", alt = NULL,
-                               base_size = 11, ...) {
+                               conf_level = x$conf_level, title = NULL, xlab = NULL, alt = NULL,
+                               language = "en", base_size = 11, ...) {
   check_installed("ggplot2", "A forest plot")
+  check_base_size(base_size)
   check_level(conf_level)
   if (length(x$coefficients) == 0L) {
     abort_survlines("argument", "The model has no coefficients to draw.")
   }
-  rows <- forest_rows(x, per, units, names, conf_level)
-  if (is.null(alt)) alt <- forest_alt_text(rows, conf_level)
+  rows <- forest_rows(x, per, units, names, conf_level, language)
+  if (is.null(xlab)) xlab <- label_text("hazard_ratio_axis", language)
+  if (is.null(alt)) alt <- forest_alt_text(rows, conf_level, language)
   drawn <- rows[is.finite(rows$estimate), ]
   figure <- ggplot2::ggplot(drawn, ggplot2::aes(.data$estimate, .data$row)) +
     ggplot2::geom_vline(xintercept = 1, colour = "grey50", linewidth = 0.3, linetype = "22") +
@@ -61,7 +63,8 @@ plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
 autoplot.survlines_cox <- function(object, ...) plot(object, ...) # nolint: object_name_linter.
 
 # One row for each coefficient, the first at the top.
-forest_rows <- function(fit, per, units, names, conf_level, call = rlang::caller_env()) {
+forest_rows <- function(fit, per, units, names, conf_level, language,
+                        call = rlang::caller_env()) {
   described <- describe_coefficients(fit)
   numeric <- is_numeric_coefficient(described)
   per <- check_per(per, described$variable[numeric], call)
@@ -74,8 +77,8 @@ forest_rows <- function(fit, per, units, names, conf_level, call = rlang::caller
     low = exp(limits$low * factor), high = exp(limits$high * factor),
     p = tidy(fit)$p.value
   )
-  table$label <- forest_labels(described, numeric, factor, units, names)
-  table$text <- forest_texts(table, fit$kind)
+  table$label <- forest_labels(described, numeric, factor, units, names, language)
+  table$text <- forest_texts(table, fit$kind, language)
   table
 }
 
@@ -95,25 +98,28 @@ check_per <- function(per, numeric, call) {
   per
 }
 
-forest_labels <- function(described, numeric, factor, units, names) {
+forest_labels <- function(described, numeric, factor, units, names, language) {
   variable <- described$variable
   renamed <- variable %in% names(names)
   shown <- variable
   shown[renamed] <- names[variable[renamed]]
   unit <- ifelse(variable %in% names(units), paste0(" ", units[variable]), "")
-  what <- ifelse(numeric, paste0("per ", format_plain(factor), unit), described$contrast)
+  n <- length(variable)
+  levels <- label_text(rep("versus", n), language, a = described$level, b = described$reference)
+  steps <- label_text(rep("per_unit", n), language, unit = paste0(format_plain(factor), unit))
+  what <- ifelse(numeric, steps, ifelse(is.na(described$level), described$contrast, levels))
   ifelse(is.na(what), described$term, paste0(shown, ": ", what))
 }
 
 format_plain <- function(x) vapply(x, format, "", digits = 6L)
 
-forest_texts <- function(table, kind) {
+forest_texts <- function(table, kind, language) {
   two <- function(x) formatC(x, digits = 2L, format = "f")
   text <- paste0(
     two(table$estimate), " [", two(table$low), ", ", two(table$high), "]  ", format_p(table$p)
   )
-  text[kind == "aliased"] <- "not estimated"
-  text[kind == "infinite"] <- "infinite: the likelihood has no maximum"
+  text[kind == "aliased"] <- label_text("not_estimated", language)
+  text[kind == "infinite"] <- label_text("infinite_ratio", language)
   text
 }
 
@@ -125,9 +131,10 @@ ratio_breaks <- function(rows) {
   if (range[2L] / range[1L] < 3) c(0.5, 0.67, 0.8, 1, 1.25, 1.5, 2) else candidates[near]
 }
 
-forest_alt_text <- function(rows, conf_level) {
-  paste0(
-    "Forest plot of hazard ratios with ", format(100 * conf_level), "% intervals. ",
-    paste0(rows$label, ": ", rows$text, collapse = "; "), "."
+forest_alt_text <- function(rows, conf_level, language) {
+  label_text(
+    "alt_forest", language,
+    level = paste0(format(100 * conf_level), "%"),
+    ratios = paste0(rows$label, ": ", rows$text, collapse = "; ")
   )
 }

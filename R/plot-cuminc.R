@@ -29,7 +29,7 @@
 plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stacked"),
                                   causes = NULL, conf_int = NULL, risk_table = TRUE,
                                   labels = NULL, label = NULL, breaks = NULL, title = NULL,
-                                  xlab = NULL, ylab = "Cumulative incidence", alt = NULL,
+                                  xlab = NULL, ylab = NULL, alt = NULL, language = "en",
                                   base_size = 11, ...) {
   blocks <- read_risk_table(risk_table, n_curves(x))
   check_installed(c("ggplot2", if (length(blocks) > 0L) "patchwork"), "A figure of curves")
@@ -43,8 +43,9 @@ plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stack
   label <- match_choice(if (is.null(label)) direct_unless(panels) else label, label_choices)
   divisor <- time_divisor(x, time_unit)
   if (is.null(breaks)) breaks <- time_breaks(max(x$time, 0) / divisor, shown_unit(x, time_unit))
-  if (is.null(xlab)) xlab <- paste("Time in", shown_unit(x, time_unit))
-  if (is.null(alt)) alt <- cuminc_alt_text(x, causes, names, time_unit)
+  if (is.null(xlab)) xlab <- time_axis_title(x, time_unit, language)
+  if (is.null(ylab)) ylab <- label_text("cumulative_incidence", language)
+  if (is.null(alt)) alt <- cuminc_alt_text(x, causes, names, time_unit, language)
 
   steps <- cuminc_steps(x, causes, names, divisor, stacked = style == "stacked")
   axis <- time_scale(breaks, max(x$time, 0) / divisor)
@@ -56,7 +57,7 @@ plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stack
     name_causes(steps, style, if (panels) "legend" else label, axis, base_size)
   tables <- lapply(blocks, function(block) {
     rows <- cuminc_table_rows(x, block, causes, names, breaks, divisor)
-    table <- draw_risk_table(rows, risk_table_texts[[block]], axis, base_size, panels)
+    table <- draw_risk_table(rows, risk_table_title(block, language), axis, base_size, panels)
     with_alt_text(table, alt)
   })
   stack_tables(with_alt_text(figure, alt), tables, base_size)
@@ -96,20 +97,22 @@ cause_names <- function(causes, labels, call = rlang::caller_env()) {
   names
 }
 
-cuminc_alt_text <- function(fit, causes, names, time_unit) {
+cuminc_alt_text <- function(fit, causes, names, time_unit, language) {
   table <- glance(fit, time_unit = time_unit)
   table <- table[table$cause %in% causes, ]
-  percent <- function(share) paste0(formatC(100 * share, digits = 1L, format = "f"), "%")
+  percent <- function(share) paste0(one_decimal(100 * share), "%")
   groups <- if (n_curves(fit) > 1L) paste0(rep(curve_levels(fit), each = length(causes)), ", ")
-  described <- paste0(
-    groups, names[table$cause], ": ", vapply(table$events, count_of, "", "event"), ", ",
-    percent(table$estimate), " [", percent(table$conf.low), ", ", percent(table$conf.high), "]"
+  curves <- label_text(
+    rep("alt_cause", nrow(table)), language,
+    cause = paste0(groups, names[table$cause]), events = table$events, rows = table$records,
+    estimate = percent(table$estimate),
+    interval = paste0("[", percent(table$conf.low), ", ", percent(table$conf.high), "]")
   )
-  last <- unique(format(table$time, digits = 3L, trim = TRUE))
-  paste0(
-    "Cumulative incidence of competing events over time in ", shown_unit(fit, time_unit), ", ",
-    fit$n, " rows. At the last event (", paste(last, collapse = ", "), "): ",
-    paste(described, collapse = "; "), "."
+  label_text(
+    "alt_cuminc", language,
+    unit = unit_label(shown_unit(fit, time_unit), language), rows = fit$n,
+    last = paste(unique(format(table$time, digits = 3L, trim = TRUE)), collapse = ", "),
+    curves = paste(curves, collapse = "; ")
   )
 }
 

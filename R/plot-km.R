@@ -17,6 +17,7 @@
 #' @param breaks Times on the axis and in the table, in `time_unit`.
 #' @param title,xlab,ylab Texts.
 #' @param alt Description for those who cannot see the figure; made from the fit by default.
+#' @param language Language of the texts, `"en"` or `"fr"`.
 #' @param base_size Size of the text in points; the smallest text is 0.8 of it. For a figure as
 #'   wide as one column of a journal (85 mm), 8 is a good size.
 #' @param ... Not used; for `autoplot()`, arguments of `plot()`.
@@ -34,7 +35,8 @@
 plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks = TRUE,
                               median_lines = NULL, risk_table = NULL, labels = NULL,
                               label = c("legend", "direct"), breaks = NULL, title = NULL,
-                              xlab = NULL, ylab = "Survival", alt = NULL, base_size = 11, ...) {
+                              xlab = NULL, ylab = NULL, alt = NULL, language = "en",
+                              base_size = 11, ...) {
   blocks <- read_risk_table(risk_table, n_curves(x))
   check_installed(c("ggplot2", if (length(blocks) > 0L) "patchwork"), "A figure of curves")
   few_curves <- n_curves(x) <= 6L
@@ -48,8 +50,9 @@ plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks
   divisor <- time_divisor(x, time_unit)
   labels <- check_curve_labels(labels, x)
   if (is.null(breaks)) breaks <- time_breaks(max(x$time, 0) / divisor, shown_unit(x, time_unit))
-  if (is.null(xlab)) xlab <- paste("Time in", shown_unit(x, time_unit))
-  if (is.null(alt)) alt <- km_alt_text(x, labels, time_unit)
+  if (is.null(xlab)) xlab <- time_axis_title(x, time_unit, language)
+  if (is.null(ylab)) ylab <- label_text("survival", language)
+  if (is.null(alt)) alt <- km_alt_text(x, labels, time_unit, language)
 
   steps <- km_steps(x, labels, divisor)
   axis <- time_scale(breaks, max(steps$time))
@@ -66,7 +69,7 @@ plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks
     name_curves(steps, label, axis, base_size)
   tables <- lapply(blocks, function(block) {
     rows <- km_table_rows(x, block, labels, breaks, divisor)
-    with_alt_text(draw_risk_table(rows, risk_table_texts[[block]], axis, base_size), alt)
+    with_alt_text(draw_risk_table(rows, risk_table_title(block, language), axis, base_size), alt)
   })
   stack_tables(with_alt_text(figure, alt), tables, base_size)
 }
@@ -102,16 +105,18 @@ curve_levels <- function(fit) {
 
 curve_title <- function(fit) paste(fit$group_variables, collapse = ", ")
 
-km_alt_text <- function(fit, labels, time_unit) {
+km_alt_text <- function(fit, labels, time_unit, language) {
   table <- km_table(fit, time_unit = time_unit)
-  curves <- paste0(
-    if (length(labels) > 1L) paste0(labels, ": "), table$records, " rows, ", table$events,
-    " events, median ", format_reached(table$median, 3), " ",
-    format_interval(table$conf.low, table$conf.high, 3)
+  curves <- label_text(
+    rep("alt_curve", nrow(table)), language,
+    rows = table$records, events = table$events, median = format_reached(table$median, 3),
+    interval = format_interval(table$conf.low, table$conf.high, 3)
   )
-  paste0(
-    "Kaplan-Meier curve", if (length(labels) > 1L) "s", " of survival over time in ",
-    shown_unit(fit, time_unit), ". ", paste(curves, collapse = "; "), ". NR: not reached."
+  several <- length(labels) > 1L
+  if (several) curves <- paste0(labels, ": ", curves)
+  label_text(
+    if (several) "alt_km" else "alt_km_one", language,
+    unit = unit_label(shown_unit(fit, time_unit), language), curves = paste(curves, collapse = "; ")
   )
 }
 

@@ -2,9 +2,12 @@
 
 risk_table_blocks <- c("at_risk", "events", "censored")
 
-risk_table_texts <- list(
-  at_risk = "Number at risk", events = "Cumulative events", censored = "Cumulative censored"
-)
+risk_table_title <- function(block, language) {
+  titles <- label_text(
+    c("number_at_risk", "cumulative_events", "cumulative_censored"), language
+  )
+  titles[match(block, risk_table_blocks)]
+}
 
 # TRUE and FALSE or the names of blocks; by default no table under so many curves that it would be
 # bigger than the figure.

@@ -46,6 +46,10 @@ unit_label <- function(unit, language) {
   names[match(unit, time_units)]
 }
 
+time_axis_title <- function(fit, time_unit, language) {
+  label_text("time_in", language, unit = unit_label(shown_unit(fit, time_unit), language))
+}
+
 one_decimal <- function(x) formatC(x, digits = 1L, format = "f")
 
 check_base_size <- function(base_size, call = rlang::caller_env()) {

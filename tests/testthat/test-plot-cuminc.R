@@ -85,9 +85,13 @@ test_that("a curve on which everybody has had an event goes on", {
 test_that("the alt text has the numbers of the fit", {
   alt <- ggplot2::get_alt_text(plot(by_sex))
   row <- glance(by_sex)[1L, ]
-  expect_match(alt, sprintf("F, progression: %d events, %.1f%%", row$events, 100 * row$estimate),
-    fixed = TRUE
+  expected <- sprintf(
+    "F, progression: %d of %d rows, %.1f%%", row$events, row$records, 100 * row$estimate
   )
+  expect_match(alt, expected, fixed = TRUE)
+  french <- plot(fit, language = "fr", risk_table = FALSE)
+  expect_identical(french$labels$y, "Incidence cumulée")
+  expect_match(ggplot2::get_alt_text(french), "1384 observations", fixed = TRUE)
   expect_identical(
     ggplot2::layer_data(ggplot2::autoplot(fit, risk_table = FALSE)),
     ggplot2::layer_data(plot(fit, risk_table = FALSE))

@@ -60,6 +60,9 @@ test_that("figures have a text for those who do not see them", {
     fixed = TRUE
   )
   expect_identical(ggplot2::get_alt_text(plot(fit, alt = "Two curves.")), "Two curves.")
+  french <- plot(fit, time_unit = "months", language = "fr")
+  expect_identical(french[[1L]]$labels$x, label_text("time_in", "fr", unit = "mois"))
+  expect_match(ggplot2::get_alt_text(french), "138 observations, 112 événements, médiane 8.87")
   cox <- fit_cox(Surv(time, status) ~ celltype, veteran)
   ratio <- sprintf("%.2f", exp(coef(coxph(Surv(time, status) ~ celltype, veteran))[[1L]]))
   expect_match(
@@ -77,6 +80,8 @@ test_that("the forest plot shows the ratios asked for and what they compare", {
   expect_equal(10^bars$xmin, exp(unname(confint(cox)[, 1]) * c(10, 1, 1, 1)))
   labels <- figure$scales$get_scales("y")$labels
   expect_identical(labels[1:2], c("age: per 10 years", "cells: smallcell vs squamous"))
+  french <- plot(cox, language = "fr")
+  expect_identical(french$scales$get_scales("y")$labels[2L], "celltype: smallcell contre squamous")
   expect_error(plot(cox, per = c(celltype = 2)), class = "survlines_error_argument")
   expect_error(plot(fit_cox(Surv(time, status) ~ 1, aml)), class = "survlines_error_argument")
 })
