@@ -16,7 +16,7 @@
 #' @examplesIf requireNamespace("ggplot2", quietly = TRUE)
 #' study <- read_registry(registry_example())
 #' printed <- read_published(file.path(registry_example(), "published.csv"))
-#' plot(compare_reported(printed[1:40, ], study))
+#' plot(compare_reported(printed[1:6, ], study))
 #' @export
 plot.survlines_comparison <- function(x, title = NULL, xlab = NULL, ylab = NULL, alt = NULL,
                                       language = "en", base_size = 11, ...) {

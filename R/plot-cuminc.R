@@ -23,8 +23,7 @@
 #' study <- read_registry(registry_example())
 #' stops <- derive_endpoint(study, endpoint_ttf(planned = character()))
 #' fit <- fit_cuminc(Surv(days, cause) ~ 1, stops)
-#' plot(fit, time_unit = "months")
-#' plot(fit, time_unit = "months", style = "stacked", risk_table = c("at_risk", "events"))
+#' plot(fit, time_unit = "months", style = "stacked")
 #' @export
 plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stacked"),
                                   causes = NULL, conf_int = NULL, risk_table = TRUE,

@@ -27,7 +27,6 @@
 #' @examplesIf requireNamespace("ggplot2", quietly = TRUE)
 #' study <- read_registry(registry_example())
 #' plot_swimmer(study)
-#' plot_swimmer(study, lines = c("L01", "L09", "L13"), cutoff = "2011-06-15")
 #' @export
 plot_swimmer <- function(registry, lines = NULL, fill = "drug", order = c("duration", "start"),
                          responses = c("CR", "PR"), follow_up = TRUE, cutoff = NULL,

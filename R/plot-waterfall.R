@@ -13,8 +13,7 @@
 #' @seealso [treatment_duration()], [plot_swimmer()]
 #' @examplesIf requireNamespace("ggplot2", quietly = TRUE)
 #' study <- read_registry(registry_example())
-#' plot_waterfall(study)
-#' plot_waterfall(study, fill = "drug", cutoff = "2012-06-01")
+#' plot_waterfall(study, cutoff = "2012-06-01")
 #' @export
 plot_waterfall <- function(registry, lines = NULL, fill = "best_response", cutoff = NULL,
                            time_unit = "months", days_per_month = default_month(), title = NULL,
