@@ -142,7 +142,7 @@ curve_legend <- function(names, base_size) {
 # Names in the margin on the right, one below another where curves end close together; a thin line
 # leads from the end of each curve to its name. `ends` holds time, height, name and the colour of
 # that line.
-direct_labels <- function(ends, from, base_size, gap = 0.065) {
+direct_labels <- function(ends, from, base_size, gap = 0.075) {
   ends$place <- spread_out(ends$height, gap)
   ends$from <- from
   list(
