@@ -36,7 +36,7 @@ survival_rmst <- function(fit, tau = NULL, compare = c("none", "difference", "ra
   check_km(fit)
   compare <- match_choice(compare, c("none", "difference", "ratio"))
   check_level(conf_level)
-  check_additive_errors(fit)
+  check_additive_errors(fit, "The error of a restricted mean")
   divisor <- time_divisor(fit, time_unit)
   tau <- check_tau(tau, fit, divisor)
   areas <- vapply(seq_len(n_curves(fit)), function(k) {
@@ -88,10 +88,10 @@ area_of_curve <- function(fit, points, tau) {
   c(after[1L], sqrt(sum(after[-1L][last]^2 * steps[last])))
 }
 
-check_additive_errors <- function(fit, call = rlang::caller_env()) {
+check_additive_errors <- function(fit, what, call = rlang::caller_env()) {
   if (!fit$std_error_type %in% c("greenwood", "tsiatis")) {
     abort_survlines("argument", c(
-      "The restricted mean has no standard error by {.val {fit$std_error_type}}.",
+      "{what} cannot be made of standard errors by {.val {fit$std_error_type}}.",
       i = "Fit the curve with {.code std_error = \"greenwood\"} or {.val tsiatis}."
     ), call = call)
   }
