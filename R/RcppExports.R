@@ -61,6 +61,10 @@ core_logrank <- function(columns, weight, rho, gamma) {
     .Call(`_survlines_core_logrank`, columns, weight, rho, gamma)
 }
 
+core_robust_logrank <- function(columns, clusters, n_clusters, weight, rho, gamma) {
+    .Call(`_survlines_core_robust_logrank`, columns, clusters, n_clusters, weight, rho, gamma)
+}
+
 core_rank_times <- function(exit, entry, merge_near_ties) {
     .Call(`_survlines_core_rank_times`, exit, entry, merge_near_ties)
 }

@@ -13,7 +13,7 @@
 #' @examples
 #' test_logrank_pairs(Surv(time, status) ~ celltype, veteran, adjust = "BH")
 #' @export
-test_logrank_pairs <- function(formula, data = NULL, frequency, subset,
+test_logrank_pairs <- function(formula, data = NULL, weights, frequency, cluster, subset,
                                na.action = getOption("na.action"), # nolint: object_name_linter.
                                weighting = c(
                                  "logrank", "gehan", "tarone-ware", "peto-peto",
@@ -21,17 +21,24 @@ test_logrank_pairs <- function(formula, data = NULL, frequency, subset,
                                ), rho = 0, gamma = 0, adjust = "holm", timefix = TRUE) {
   weighting <- check_weighting(match_choice(weighting, test_weights), rho, gamma)
   adjust <- match_choice(adjust, stats::p.adjust.methods)
-  arguments <- written_arguments(c("frequency", "subset"))
+  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "groups", timefix)
   check_groups(model)
-  inform_repeated_lines(count_patients(data, model$rows), model$n_rows)
+  if (is.null(model$cluster)) {
+    inform_repeated_lines(count_patients(data, model$rows), model$n_rows)
+  }
   n_groups <- length(model$group_labels)
   if (n_groups < 2L) {
     abort_survlines("formula", "There is one group only: {.val {model$group_labels}}.")
   }
   pairs <- utils::combn(n_groups, 2L)
   tests <- apply(pairs, 2L, function(pair) {
-    run_logrank(columns_of_pair(model$columns, pair - 1L), weighting)
+    of_pair <- rows_of_pair(model, pair - 1L)
+    if (is_robust(model)) {
+      run_robust_logrank(of_pair, weighting)
+    } else {
+      run_logrank(of_pair$columns, weighting)
+    }
   })
   df <- vapply(tests, `[[`, 0L, "df")
   statistic <- ifelse(df > 0L, vapply(tests, `[[`, 0, "chi_square"), NA_real_)
@@ -47,13 +54,14 @@ test_logrank_pairs <- function(formula, data = NULL, frequency, subset,
 }
 
 # The rows of two groups, which become groups 0 and 1.
-columns_of_pair <- function(columns, pair) {
+rows_of_pair <- function(model, pair) {
+  columns <- model$columns
   kept <- columns$group %in% pair
-  rows <- c("exit", "entry", "event", "stratum", "group", "frequency")
+  rows <- c("exit", "entry", "event", "stratum", "group", "weight", "frequency")
   for (name in rows) columns[[name]] <- columns[[name]][kept]
   columns$group <- match(columns$group, pair) - 1L
   columns$n_groups <- 2L
-  columns
+  c(list(columns = columns), code_clusters(model$cluster[kept]))
 }
 
 #' Maximum of several weighted log-rank tests
@@ -101,6 +109,7 @@ test_maxcombo <- function(formula, data = NULL, frequency, subset,
   arguments <- written_arguments(c("frequency", "subset"))
   model <- model_data(formula, data, arguments, na.action, "groups", timefix)
   check_groups(model)
+  refuse_clusters(model)
   if (length(model$group_labels) != 2L) {
     abort_survlines("formula", c(
       "MaxCombo compares two groups; there {?is/are} {length(model$group_labels)}.",
@@ -132,6 +141,15 @@ test_maxcombo <- function(formula, data = NULL, frequency, subset,
     ),
     class = "survlines_maxcombo"
   )
+}
+
+refuse_clusters <- function(model, call = rlang::caller_env()) {
+  if (!is.null(model$cluster)) {
+    abort_survlines("formula", c(
+      "{.fn cluster} has no meaning here: the joint distribution is that of independent rows.",
+      i = "{.fn test_logrank} and {.fn fit_cox} know clusters."
+    ), call = call)
+  }
 }
 
 check_powers <- function(rho, gamma, call = rlang::caller_env()) {

@@ -14,9 +14,13 @@
 #'   differences (as `rho = 1` of [survival::survdiff()]), `gamma = 1` late ones.
 #' @param scores For a test of trend: a number for each group, in the order of the groups; `TRUE`
 #'   for 1, 2, ... `NULL`: no trend, every difference counts.
+#' @param weights Weights of the rows, finite and not negative, such as those of inverse
+#'   probabilities; evaluated in `data`. The test is then robust. For replicates see `frequency`.
+#' @param cluster Groups of rows that are not independent, such as `patient_id`; evaluated in `data`,
+#'   or a term `cluster()` of the formula. The test is then robust.
 #'
 #' @return An object of class `survlines_logrank`: a list with the total `observed` and `expected`
-#'   numbers of events, matrices of groups by strata, the `covariance` matrix of observed less
+#'   numbers of events, matrices of groups by strata (totals of `weights`), the `covariance` matrix of observed less
 #'   expected, `statistic`, `df` and `p.value`. `tidy()` gives a tibble with a row per group (`N`,
 #'   `obs`, `exp`), `glance()` one row (`statistic`, `df`, `p.value`, counts).
 #'
@@ -33,6 +37,14 @@
 #'   \eqn{\hat S(t-)^\rho (1 - \hat S(t-))^\gamma} with the Kaplan-Meier estimate of all groups of a
 #'   stratum together (Fleming-Harrington). With scores \eqn{a_g} the statistic is
 #'   \eqn{(\sum a_g (O_g - E_g))^2 / a' V a} on one degree of freedom.
+#'
+#'   With `weights` or `cluster` observed and expected are totals of weights, and the covariance is
+#'   \eqn{\sum_c u_c u_c'} with \eqn{u_c} the sum over the rows of a cluster (or each row) of their
+#'   weight times the score residual
+#'   \deqn{u_{ig} = \sum_t w(t) (1\{g = g_i\} - n_g / n) (dN_i(t) - Y_i(t) d / n)}{u_ig = sum over t
+#'   of w (1 if g is the row's group - n_g / n) (1 at its event - d / n while at risk)}
+#'   (Lin & Wei 1989; Xie & Liu 2005 for weights). Unweighted in time this is the robust score test
+#'   of `survival::coxph(ties = "breslow")`. Groups are compared however the clusters lie in them.
 #' @section Errors: as [fit_km()], and `survlines_error_formula` where the formula names no group.
 #' @section Warnings and messages: `survlines_warning_nothing_to_compare` when fewer than two
 #'   groups were ever at risk of an event; then the p-value is missing. Messages as in [fit_km()].
@@ -49,6 +61,12 @@
 #' Tarone RE, Ware J (1977). On distribution-free tests for equality of survival distributions.
 #' Biometrika 64, 156-160.
 #'
+#' Lin DY, Wei LJ (1989). The robust inference for the Cox proportional hazards model. Journal of the
+#' American Statistical Association 84, 1074-1078.
+#'
+#' Xie J, Liu C (2005). Adjusted Kaplan-Meier estimator and log-rank test with inverse probability of
+#' treatment weighting for survival data. Statistics in Medicine 24, 3089-3110.
+#'
 #' Fleming TR, Harrington DP (1991). Counting processes and survival analysis. Wiley, New York.
 #'
 #' Klein JP, Moeschberger ML (2003). Survival analysis, 2nd edition, chapter 7. Springer, New York.
@@ -56,8 +74,9 @@
 #' test_logrank(Surv(time, status) ~ sex, lung)
 #' test_logrank(Surv(time, status) ~ ph.ecog, lung, weighting = "peto-peto", scores = TRUE)
 #' glance(test_logrank(Surv(time, status) ~ sex + strata(ph.ecog), lung))
+#' test_logrank(Surv(time, status) ~ sex, kidney, cluster = id)
 #' @export
-test_logrank <- function(formula, data = NULL, frequency, subset,
+test_logrank <- function(formula, data = NULL, weights, frequency, cluster, subset,
                          na.action = getOption("na.action"), # nolint: object_name_linter.
                          weighting = c(
                            "logrank", "gehan", "tarone-ware", "peto-peto", "modified-peto-peto",
@@ -65,19 +84,27 @@ test_logrank <- function(formula, data = NULL, frequency, subset,
                          ), rho = 0, gamma = 0, scores = NULL, timefix = TRUE) {
   call <- match.call()
   weighting <- check_weighting(match_choice(weighting, test_weights), rho, gamma)
-  arguments <- written_arguments(c("frequency", "subset"))
+  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "groups", timefix)
   check_groups(model)
   scores <- check_scores(scores, model$group_labels)
   n_patients <- count_patients(data, model$rows)
-  inform_repeated_lines(n_patients, model$n_rows)
-  test <- run_logrank(model$columns, weighting)
+  if (is.null(model$cluster)) inform_repeated_lines(n_patients, model$n_rows)
+  test <- if (is_robust(model)) {
+    run_robust_logrank(model, weighting)
+  } else {
+    run_logrank(model$columns, weighting)
+  }
   if (!is.null(scores)) test <- trend_test(test, scores)
   if (test$df == 0L) warn_nothing_to_compare(model)
   new_logrank(model, test, c(weighting, list(
-    scores = scores, n_patients = n_patients, call = call
+    scores = scores, robust = is_robust(model), n_clusters = model$n_clusters,
+    n_patients = n_patients, call = call
   )))
 }
+
+# Weights and clusters have no hypergeometric variance.
+is_robust <- function(model) !is.null(model$cluster) || !is.null(model$columns$weight)
 
 # In the order of TestWeight in src/core/logrank.h.
 test_weights <- c(
@@ -102,6 +129,13 @@ check_weighting <- function(kind, rho, gamma, call = rlang::caller_env()) {
 run_logrank <- function(columns, weighting) {
   core_logrank(
     columns, match(weighting$weighting, test_weights) - 1L, weighting$rho, weighting$gamma
+  )
+}
+
+run_robust_logrank <- function(model, weighting) {
+  core_robust_logrank(
+    model$columns, model$cluster, if (is.null(model$cluster)) 0 else model$n_clusters,
+    match(weighting$weighting, test_weights) - 1L, weighting$rho, weighting$gamma
   )
 }
 
@@ -142,6 +176,8 @@ trend_test <- function(test, scores) {
 warn_nothing_to_compare <- function(model) {
   reason <- if (sum(model$columns$event) == 0L) {
     "There are no events."
+  } else if (identical(model$n_clusters, 1L)) {
+    "All rows are of one cluster."
   } else {
     "Fewer than two groups were ever at risk of an event that could have happened to another."
   }
@@ -197,7 +233,9 @@ print.survlines_logrank <- function(x, digits = 3, ...) {
   cli::cat_line(
     "Chi-square = ", format(x$statistic, digits = digits), " on ", x$df,
     " degree", if (x$df != 1L) "s", " of freedom, ", format_p(x$p.value),
-    if (strata > 1L) paste0("; within ", strata, " strata"), "."
+    if (strata > 1L) paste0("; within ", strata, " strata"),
+    if (x$robust) "; robust", if (!is.null(x$n_clusters)) paste0(" over ", x$n_clusters, " clusters"),
+    "."
   )
   cat_counts(x)
   invisible(x)

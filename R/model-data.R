@@ -55,10 +55,10 @@ check_right_side <- function(formula, use, call) {
   if (length(formula$offset) > 0L) {
     abort_survlines("formula", "{.fn offset} has a meaning in {.fn fit_cox} only.", call = call)
   }
-  if (!is.null(formula$cluster) && use %in% c("groups", "groups_causes")) {
+  if (!is.null(formula$cluster) && use == "groups_causes") {
     abort_survlines("formula", c(
-      "{.fn cluster} has no meaning in a test of groups.",
-      i = "Such tests treat rows as independent; curves and {.fn fit_cox} know clusters."
+      "{.fn cluster} has no meaning in Gray's test.",
+      i = "It treats rows as independent; {.fn fit_cuminc} and {.fn fit_cox} know clusters."
     ), call = call)
   }
   if (any(attr(formula$terms, "order") > 1L)) {

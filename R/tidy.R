@@ -64,8 +64,8 @@ glance.survlines_km <- function(x, time_unit = NULL, ...) {
 #' @param x A test of [test_logrank()].
 #' @param ... Not used.
 #' @return `tidy()`: a tibble with a row for each group: `group`, `N`, `obs`, `exp`. `glance()`: one
-#'   row with `statistic`, `df`, `p.value`, `nobs`, `n.events`, `n.strata`, `n.patients`,
-#'   `n.dropped`.
+#'   row with `statistic`, `df`, `p.value`, `weighting`, `nobs`, `n.events`, `n.strata`,
+#'   `n.patients`, `n.clusters`, `n.dropped`, `robust`.
 #' @examples
 #' tidy(test_logrank(Surv(time, status) ~ sex, lung))
 #' glance(test_logrank(Surv(time, status) ~ sex, lung))
@@ -88,7 +88,8 @@ glance.survlines_logrank <- function(x, ...) {
       statistic = x$statistic, df = x$df, p.value = x$p.value, weighting = x$weighting,
       nobs = x$n, n.events = x$n_events,
       n.strata = ncol(x$observed), n.patients = patients_or_missing(x),
-      n.dropped = x$n_missing + x$n_zero_weight
+      n.clusters = if (is.null(x$n_clusters)) NA_integer_ else x$n_clusters,
+      n.dropped = x$n_missing + x$n_zero_weight, robust = x$robust
     ),
     nrow = 1L
   )

@@ -212,6 +212,22 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_robust_logrank
+Rcpp::List core_robust_logrank(Rcpp::List columns, SEXP clusters, double n_clusters, int weight, double rho, double gamma);
+RcppExport SEXP _survlines_core_robust_logrank(SEXP columnsSEXP, SEXP clustersSEXP, SEXP n_clustersSEXP, SEXP weightSEXP, SEXP rhoSEXP, SEXP gammaSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type clusters(clustersSEXP);
+    Rcpp::traits::input_parameter< double >::type n_clusters(n_clustersSEXP);
+    Rcpp::traits::input_parameter< int >::type weight(weightSEXP);
+    Rcpp::traits::input_parameter< double >::type rho(rhoSEXP);
+    Rcpp::traits::input_parameter< double >::type gamma(gammaSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_robust_logrank(columns, clusters, n_clusters, weight, rho, gamma));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_rank_times
 Rcpp::List core_rank_times(Rcpp::NumericVector exit, Rcpp::Nullable<Rcpp::NumericVector> entry, bool merge_near_ties);
 RcppExport SEXP _survlines_core_rank_times(SEXP exitSEXP, SEXP entrySEXP, SEXP merge_near_tiesSEXP) {
@@ -242,6 +258,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_jackknife", (DL_FUNC) &_survlines_core_jackknife, 3},
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 4},
+    {"_survlines_core_robust_logrank", (DL_FUNC) &_survlines_core_robust_logrank, 6},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},
     {NULL, NULL, 0}
 };

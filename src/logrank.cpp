@@ -1,15 +1,12 @@
 #include "core/logrank.h"
 
+#include "core/logrank_robust.h"
 #include "r_borrow.h"
 
-// `weight` counts from 0 as the core's TestWeight does.
-// [[Rcpp::export]]
-Rcpp::List core_logrank(Rcpp::List columns, int weight, double rho, double gamma) {
+namespace {
+
+Rcpp::List wrap_test(const survlines::LogRank& test, const survlines::SurvivalView& view) {
   using namespace survlines;
-  const Tick tick = interrupt_tick();
-  const SurvivalView view = borrow_view(columns);
-  const LogRank test =
-      log_rank(count_rows(view, tick), tick, {static_cast<TestWeight>(weight), rho, gamma});
   const auto n_groups = static_cast<std::size_t>(view.n_groups);
   const auto n_strata = static_cast<std::size_t>(view.n_strata);
   return Rcpp::List::create(
@@ -17,4 +14,27 @@ Rcpp::List core_logrank(Rcpp::List columns, int weight, double rho, double gamma
       Rcpp::Named("expected") = wrap_matrix(test.expected, n_groups, n_strata),
       Rcpp::Named("covariance") = wrap_matrix(test.covariance.values, n_groups, n_groups),
       Rcpp::Named("chi_square") = test.chi_square, Rcpp::Named("df") = test.df);
+}
+
+}  // namespace
+
+// `weight` counts from 0 as the core's TestWeight does.
+// [[Rcpp::export]]
+Rcpp::List core_logrank(Rcpp::List columns, int weight, double rho, double gamma) {
+  using namespace survlines;
+  const Tick tick = interrupt_tick();
+  const SurvivalView view = borrow_view(columns);
+  const Weighting weighting{static_cast<TestWeight>(weight), rho, gamma};
+  return wrap_test(log_rank(count_rows(view, tick), tick, weighting), view);
+}
+
+// `clusters` as in core_cuminc().
+// [[Rcpp::export]]
+Rcpp::List core_robust_logrank(Rcpp::List columns, SEXP clusters, double n_clusters, int weight,
+                               double rho, double gamma) {
+  using namespace survlines;
+  const SurvivalView view = borrow_view(columns);
+  const Weighting weighting{static_cast<TestWeight>(weight), rho, gamma};
+  const Clusters codes = borrow_clusters(clusters, n_clusters, view.n_rows);
+  return wrap_test(robust_log_rank(view, codes, interrupt_tick(), weighting), view);
 }

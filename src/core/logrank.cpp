@@ -1,46 +1,12 @@
 #include "core/logrank.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/risk_set.h"
 #include "core/running_sum.h"
 
 namespace survlines {
 namespace {
-
-// The weight of each event time in turn, and the pooled estimates it is made from.
-class TimeWeight {
- public:
-  explicit TimeWeight(const Weighting& weighting) : weighting_(weighting) {}
-
-  double next(const RiskSet& set) {
-    const double n = set.at_risk;
-    const double before = survival_;
-    survival_ *= set.survivors / n;
-    peto_ *= 1 - set.events / (n + 1);
-    switch (weighting_.kind) {
-      case TestWeight::one:
-        return 1;
-      case TestWeight::gehan:
-        return n;
-      case TestWeight::tarone_ware:
-        return std::sqrt(n);
-      case TestWeight::peto_peto:
-        return peto_;
-      case TestWeight::modified_peto_peto:
-        return peto_ * n / (n + 1);
-      case TestWeight::fleming_harrington:
-        return std::pow(before, weighting_.rho) * std::pow(1 - before, weighting_.gamma);
-    }
-    return 1;
-  }
-
- private:
-  Weighting weighting_;
-  double survival_ = 1;  // Kaplan-Meier
-  double peto_ = 1;
-};
 
 // Between two cells of a group its number at risk n_g stays the same, while the cumulative hazard
 // H = sum of d / n, and Q_h = sum of c n_h / n with c = d (n - d) / (n - 1) / n, grow. So a group's
@@ -145,6 +111,8 @@ std::vector<std::size_t> compared_groups(const LogRank& result, std::size_t n_gr
   return groups;
 }
 
+}  // namespace
+
 void add_test(LogRank& result, std::size_t n_groups) {
   const std::vector<std::size_t> groups = compared_groups(result, n_groups);
   SquareMatrix covariance(groups.size());
@@ -161,8 +129,6 @@ void add_test(LogRank& result, std::size_t n_groups) {
   result.df = static_cast<std::int32_t>(factor.rank());
   result.chi_square = factor.quadratic_form(difference);
 }
-
-}  // namespace
 
 LogRank log_rank(const Counts& counts, const Tick& callback, const Weighting& weighting) {
   require(!counts.weighted, "the log-rank test takes frequencies, not weights");

@@ -7,25 +7,9 @@
 
 #include "core/cholesky.h"
 #include "core/counts.h"
+#include "core/logrank_weight.h"
 
 namespace survlines {
-
-// How much an event time counts. n are at risk then, S and S~ are estimated from all groups of the
-// stratum together.
-enum class TestWeight {
-  one,                 // log-rank (Mantel 1966)
-  gehan,               // n (Gehan 1965, Breslow 1970)
-  tarone_ware,         // sqrt(n) (Tarone & Ware 1977)
-  peto_peto,           // S~(t) = prod (1 - d / (n + 1)), t included (Peto & Peto 1972)
-  modified_peto_peto,  // S~(t) n / (n + 1) (Andersen & al. 1993)
-  fleming_harrington,  // S(t-)^rho (1 - S(t-))^gamma, Kaplan-Meier (Fleming & Harrington 1991)
-};
-
-struct Weighting {
-  TestWeight kind = TestWeight::one;
-  double rho = 0;  // of fleming_harrington
-  double gamma = 0;
-};
 
 // Observed and expected events are weighted sums where the test is weighted.
 struct LogRank {
@@ -46,5 +30,9 @@ struct LogRank {
 // Assumes counts without weights (frequencies are counted as rows), so that all totals are whole
 // numbers and exact. Time O(rows x groups), whatever the number of times.
 LogRank log_rank(const Counts& counts, const Tick& callback = {}, const Weighting& weighting = {});
+
+// Fills in chi_square and df from the rest of a result: the quadratic form of observed less
+// expected in the inverse of their covariance.
+void add_test(LogRank& result, std::size_t n_groups);
 
 }  // namespace survlines
