@@ -1,8 +1,9 @@
 # Critical values of simultaneous bands: the heights that a process stays below over a whole
 # interval with a given probability. Computed, not looked up: probabilities are right to 1e-9.
 #
-# With u = n v / (1 + n v), v the variance of log S, the scaled error of a curve is a Brownian bridge
-# B(u), 0 < u < 1. Hall and Wellner (1980) bound |B(u)|, Nair (1984) |B(u)| / sqrt(u (1 - u)).
+# With u = n v / (1 + n v), v the variance of log S, the scaled error of a curve is a Brownian
+# bridge B(u), 0 < u < 1. Hall and Wellner (1980) bound |B(u)|, Nair (1984) bounds
+# |B(u)| / sqrt(u (1 - u)).
 
 # The k with P(|B(u)| <= k for low <= u <= high) = level.
 hall_wellner_critical <- function(low, high, level) {

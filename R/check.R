@@ -8,9 +8,23 @@ match_choice <- function(value, choices, name = rlang::caller_arg(value),
     return(choices[1L])
   }
   if (!is.character(value) || length(value) != 1L || !value %in% choices) {
-    abort_survlines("argument", "{.arg {name}} must be one of {.val {choices}}.", call = call)
+    meant <- likely_choice(value, choices)
+    abort_survlines("argument", c(
+      "{.arg {name}} must be one of {.val {choices}}.",
+      i = if (length(meant) == 1L) "Did you mean {.val {meant}}, not {.val {value}}?"
+    ), call = call)
   }
   value
+}
+
+# The choice that a misspelt word stands for, where there is one.
+likely_choice <- function(value, choices) {
+  if (!is.character(value) || length(value) != 1L || is.na(value) || !nzchar(value)) {
+    return(character())
+  }
+  distance <- drop(utils::adist(value, choices, ignore.case = TRUE))
+  near <- choices[distance == min(distance) & distance <= 2L]
+  if (length(near) == 1L) near else character()
 }
 
 check_flag <- function(flag, call = rlang::caller_env(), name = rlang::caller_arg(flag)) {

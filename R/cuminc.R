@@ -81,7 +81,9 @@ fit_cuminc <- function(formula, data = NULL, weights, frequency, cluster, subset
   new_cuminc(model, curve, list(
     conf_level = conf_level, conf_type = conf_type, std_error_type = std_error,
     time_unit = unit$time_unit, days_per_unit = unit$days_per_unit, n_patients = n_patients,
-    n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call
+    n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call,
+    source = curve_source(data, arguments, na.action, timefix, "causes"),
+    terms = model$formula$terms
   ))
 }
 

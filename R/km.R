@@ -120,8 +120,15 @@ fit_km <- function(formula, data = NULL, weights, frequency, cluster, subset,
 
   new_km(model, estimate_curve(model, settings), c(settings, list(
     start_time = start_time, n_patients = n_patients,
-    n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call
+    n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call,
+    source = curve_source(data, arguments, na.action, timefix, "curves"),
+    terms = model$formula$terms
   )))
+}
+
+# What it takes to read the rows of a fit again: R copies data only when they change.
+curve_source <- function(data, arguments, na_action, timefix, use) {
+  list(data = data, arguments = arguments, na_action = na_action, timefix = timefix, use = use)
 }
 
 km_estimates <- c("kaplan-meier", "nelson-aalen", "fleming-harrington")

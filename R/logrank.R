@@ -16,13 +16,13 @@
 #'   for 1, 2, ... `NULL`: no trend, every difference counts.
 #' @param weights Weights of the rows, finite and not negative, such as those of inverse
 #'   probabilities; evaluated in `data`. The test is then robust. For replicates see `frequency`.
-#' @param cluster Groups of rows that are not independent, such as `patient_id`; evaluated in `data`,
-#'   or a term `cluster()` of the formula. The test is then robust.
+#' @param cluster Groups of rows that are not independent, such as `patient_id`; evaluated in
+#'   `data`, or a term `cluster()` of the formula. The test is then robust.
 #'
 #' @return An object of class `survlines_logrank`: a list with the total `observed` and `expected`
-#'   numbers of events, matrices of groups by strata (totals of `weights`), the `covariance` matrix of observed less
-#'   expected, `statistic`, `df` and `p.value`. `tidy()` gives a tibble with a row per group (`N`,
-#'   `obs`, `exp`), `glance()` one row (`statistic`, `df`, `p.value`, counts).
+#'   numbers of events (totals of `weights`), matrices of groups by strata, the `covariance` matrix
+#'   of observed less expected, `statistic`, `df` and `p.value`. `tidy()` gives a tibble with a row
+#'   per group (`N`, `obs`, `exp`), `glance()` one row (`statistic`, `df`, `p.value`, counts).
 #'
 #' @section Formula: At each event time with `d` events among `n` rows at risk, of which
 #'   `n_g` are of group `g`, group `g` is expected to have \eqn{d n_g / n} events, with covariances
@@ -61,11 +61,11 @@
 #' Tarone RE, Ware J (1977). On distribution-free tests for equality of survival distributions.
 #' Biometrika 64, 156-160.
 #'
-#' Lin DY, Wei LJ (1989). The robust inference for the Cox proportional hazards model. Journal of the
-#' American Statistical Association 84, 1074-1078.
+#' Lin DY, Wei LJ (1989). The robust inference for the Cox proportional hazards model. Journal of
+#' the American Statistical Association 84, 1074-1078.
 #'
-#' Xie J, Liu C (2005). Adjusted Kaplan-Meier estimator and log-rank test with inverse probability of
-#' treatment weighting for survival data. Statistics in Medicine 24, 3089-3110.
+#' Xie J, Liu C (2005). Adjusted Kaplan-Meier estimator and log-rank test with inverse probability
+#' of treatment weighting for survival data. Statistics in Medicine 24, 3089-3110.
 #'
 #' Fleming TR, Harrington DP (1991). Counting processes and survival analysis. Wiley, New York.
 #'
@@ -234,8 +234,8 @@ print.survlines_logrank <- function(x, digits = 3, ...) {
     "Chi-square = ", format(x$statistic, digits = digits), " on ", x$df,
     " degree", if (x$df != 1L) "s", " of freedom, ", format_p(x$p.value),
     if (strata > 1L) paste0("; within ", strata, " strata"),
-    if (x$robust) "; robust", if (!is.null(x$n_clusters)) paste0(" over ", x$n_clusters, " clusters"),
-    "."
+    if (x$robust) "; robust",
+    if (!is.null(x$n_clusters)) paste0(" over ", x$n_clusters, " clusters"), "."
   )
   cat_counts(x)
   invisible(x)

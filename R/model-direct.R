@@ -3,10 +3,10 @@
 # names are columns of `data`; it returns NULL for everything else, and the general way follows.
 
 direct_columns <- function(formula, data, arguments, use) {
-  if (is.null(data) || has_causes(use) || !is_plain_right_side(formula, data, use)) {
+  if (is.null(data) || !is_plain_right_side(formula, data, use)) {
     return(NULL)
   }
-  response <- direct_response(formula$response, data, arguments)
+  response <- direct_response(formula$response, data, arguments, has_causes(use))
   if (is.null(response)) {
     return(NULL)
   }
@@ -17,7 +17,7 @@ direct_columns <- function(formula, data, arguments, use) {
     lapply(main, missing_rows),
     lapply(strata, function(stratum) missing_rows(stratum$code))
   )
-  c(response[c("entry", "exit", "event")], list(
+  c(response[c("entry", "exit", "event")], response["causes"], list(
     n_rows = nrow(data), main = main, strata = strata,
     missing = missing[c(deparse_name(formula$response), names(formula$variables))]
   ))
@@ -62,40 +62,49 @@ plain_strata <- function(expression, data) {
   group_rows(columns, names, show_names = !short)
 }
 
-# list(entry, exit, event, missing) or NULL.
-direct_response <- function(response, data, arguments) {
+# list(entry, exit, event, missing) or NULL; with causes, event is 0 or the number of a cause in
+# `causes`.
+direct_response <- function(response, data, arguments, with_causes) {
   if (is.symbol(response)) {
-    return(direct_surv_column(data[[as.character(response)]]))
+    return(direct_surv_column(data[[as.character(response)]], with_causes))
   }
+  is_plain_status <- if (with_causes) is_factor_of_causes else is_plain_number_or_logical
   symbols <- as.list(response)[-1L]
   plain <- is.null(names(symbols)) && length(symbols) == length(arguments) &&
     all(vapply(symbols, names_column, NA, data)) && !is.null(arguments$status) &&
     is_plain_status(arguments$status) &&
     all(vapply(arguments[names(arguments) != "status"], is_plain_number, NA))
-  if (plain) direct_surv_arguments(arguments)
+  if (plain) direct_surv_arguments(arguments, with_causes)
 }
 
-is_plain_status <- function(status) {
+is_factor_of_causes <- function(status) is.factor(status) && nlevels(status) > 1L
+
+is_plain_number_or_logical <- function(status) {
   is_plain_number(status) || (is.logical(status) && !is.object(status))
 }
 
-direct_surv_column <- function(surv) {
-  if (!inherits(surv, "Surv") || !attr(surv, "type") %in% c("right", "counting")) {
+direct_surv_column <- function(surv, with_causes) {
+  types <- if (with_causes) c("mright", "mcounting") else c("right", "counting")
+  if (!inherits(surv, "Surv") || !attr(surv, "type") %in% types) {
     return(NULL)
   }
   missing <- missing_rows(surv)
+  causes <- if (with_causes) attr(surv, "states")
   surv <- unclass(surv)
   last <- ncol(surv)
   list(
     entry = if (last == 3L) surv[, 1L], exit = surv[, last - 1L],
-    event = surv[, last], missing = missing
+    event = surv[, last], missing = missing, causes = causes
   )
 }
 
-direct_surv_arguments <- function(arguments) {
+direct_surv_arguments <- function(arguments, with_causes) {
   missing <- Filter(Negate(is.null), lapply(arguments, missing_rows))
   missing <- if (length(missing) > 0L) Reduce(`|`, missing)
   event <- as.integer(arguments$status)
-  if (is_coded_12(arguments$status)) event <- event - 1L
-  list(entry = arguments$entry, exit = arguments$exit, event = event, missing = missing)
+  if (with_causes || is_coded_12(arguments$status)) event <- event - 1L
+  list(
+    entry = arguments$entry, exit = arguments$exit, event = event, missing = missing,
+    causes = if (with_causes) levels(arguments$status)[-1L]
+  )
 }

@@ -23,7 +23,7 @@ test_that("Hall-Wellner: the printed table", {
 })
 
 test_that("equal precision: rates of decay that are known exactly", {
-  # Hermite polynomials vanish at the walls: x^2 - 1 at 1 (rate 2), x^4 - 6x^2 + 3 at 0.742 (rate 4).
+  # Hermite polynomials vanish at the walls: x^2 - 1 at 1 (rate 2), x^4 - 6x^2 + 3 at 0.742 (4).
   rate <- function(c) log(stationary_stays(c, 3) / stationary_stays(c, 4))
   expect_equal(rate(1), 2, tolerance = 1e-8)
   expect_equal(rate(sqrt(3 - sqrt(6))), 4, tolerance = 1e-8)

@@ -52,6 +52,27 @@ test_that("plain columns give the same directly and through model.frame()", {
   }
 })
 
+test_that("causes are the same directly and through model.frame()", {
+  formulas <- list(
+    Surv(exit, cause) ~ 1, Surv(exit, cause) ~ g + s, Surv(entry, exit, cause) ~ strata(g), y ~ s,
+    y2 ~ 1
+  )
+  for (seed in seq_len(n_random_sets(40L))) {
+    withr::with_seed(seed, {
+      data <- random_rows(sample(20:40, 1L))
+      causes <- c("none", "a", "b", "never")
+      data$cause <- factor(causes[sample(3L, nrow(data), replace = TRUE)], causes)
+      if (seed %% 2L == 0L) data <- with_missing(data, c("g", "exit", "cause", "w"))
+      data$y <- Surv(data$exit, data$cause)
+      data$y2 <- Surv(data$entry, data$exit, data$cause)
+      for (formula in formulas) {
+        expect_same_ways(formula, data, "causes", weights = w, frequency = f, cluster = id)
+      }
+      expect_same_ways(Surv(exit, cause) ~ g + strata(s), data, "groups_causes", subset = x > 0)
+    })
+  }
+})
+
 test_that("the design is model.matrix()'s, whatever the contrasts", {
   data <- withr::with_seed(1, random_rows(40L))
   data$h <- data$g

@@ -222,7 +222,7 @@ cases <- list(
   }
 )
 
-# The weights of cmprsk::crr(): a row with another cause stays at risk, with the weight G(t-) / G(x-)
+# The weights of cmprsk::crr(): a row with another cause stays at risk, with weight G(t-) / G(x-)
 # at the event times t after its own time x. G is the distribution of censoring, and a row with an
 # event is at risk of being censored at its time; survival::finegray() has it leave before.
 fine_gray_rows <- function(data, cause) {
