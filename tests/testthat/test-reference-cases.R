@@ -1,9 +1,7 @@
 # Numbers of books, manuals and published outputs, with the call that gives them there; here the
 # call is ours, by hand. fixtures/reference-cases.csv says where each number is from.
 #
-# Data that survival does not have stand beside the numbers: kidney-catheters.csv, bone-marrow.csv
-# and larynx.csv are columns of kidney, bmt and larynx of Klein & Moeschberger (2003), as in the
-# package KMsurv 0.1-5; rossi.csv is of Rossi, Berk & Lenihan (1980), as in carData 3.0-5.
+# Data that survival does not have stand beside the numbers, with their sources.
 #
 # Not here by name: rats-frailty, as there are no frailties. Of competing-FineGray the two standard
 # errors, for crr() adds what estimating the distribution of censoring adds (1 % here); the test of
@@ -12,7 +10,7 @@
 # printed median takes the time of the step in such a case, as we do (test below).
 # N34-status-codings is a test of its own below, as survival's texts are our conditions.
 
-fixture <- function(name) utils::read.csv(test_path("fixtures", name))
+fixture <- function(name) utils::read.csv(test_path("fixtures", name), comment.char = "#")
 
 six_mp <- function() {
   # Freireich et al. (1963), remission in weeks; the pairs are of one control and one treated.
