@@ -86,6 +86,13 @@ at_risk_before <- function(fit, points, times) {
 #'   equal means within 1.5e-8. Where the curve is flat at that height the quantile is the middle
 #'   between this time and the next drop, or this time where no drop follows. The limits are
 #'   the same quantile of the lower and the upper limit of the curve.
+#'
+#'   With late entry a limit may rise again, where few were at risk and others enter. Then the first
+#'   time at which it is that low counts, for both limits.
+#'
+#'   Where a curve is flat to its end at the height asked for, [survival::quantile.survfit()] answers
+#'   with the middle between the step and the last censored time; the median that `survfit()` prints
+#'   is the time of the step, as here.
 #' @references
 #' Brookmeyer R, Crowley J (1982). A confidence interval for the median survival time.
 #' Biometrics 38, 29-41.

@@ -46,10 +46,11 @@ brute_curve <- function(rows, n_causes) {
 squared_influence <- function(influence, cluster) sum(rowsum(influence, cluster)^2)
 
 # Fleming-Harrington's steps of n at risk and d events in m rows, one row of mean weight after
-# another, and their squares.
+# another, and what they add to Tsiatis's variance.
 fleming_harrington_steps <- function(n, d, m) {
-  steps <- if (m > 0) d / m / (n - (seq_len(m) - 1) * d / m) else numeric()
-  c(sum(steps), sum(steps^2))
+  share <- rep(d / m, m)
+  left <- n - (seq_len(m) - 1) * share
+  c(sum(share / left), sum(share / left^2))
 }
 
 # Limits on a scale g by the delta method, for a probability p with the standard error se.

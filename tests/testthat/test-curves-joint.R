@@ -87,9 +87,9 @@ test_that("fit_km: every option at once", {
     cluster <- if (clustered) expanded$id else seq_len(nrow(expanded))
     expected <- expected_curves(expanded, groups, estimate, error, cluster)
     known <- expected$survival > 1e-12 & expected$survival < 1 & expected$variance < 1e6
-    limits <- brute_limits(
+    limits <- quietly(brute_limits(
       expected$survival, expected$survival * sqrt(expected$variance), qnorm((1 + level) / 2), scale
-    )
+    ))
     size <- pmax(expected$variance[known], 1e-6)
     c(
       time = largest_difference(ours$time, expected$time, 1),
@@ -100,7 +100,7 @@ test_that("fit_km: every option at once", {
       conf.high = largest_difference(ours$conf.high[known], limits$high[known], 1)
     )
   })
-  expect_agreement(result, 1e-7)
+  expect_agreement(result)
 })
 
 test_that("fit_cuminc: every option at once", {
@@ -129,9 +129,9 @@ test_that("fit_cuminc: every option at once", {
       }))
     }))
     known <- expected$incidence > 1e-12 & expected$incidence < 1 - 1e-12
-    limits <- brute_limits(
+    limits <- quietly(brute_limits(
       expected$incidence, sqrt(expected$variance), qnorm((1 + level) / 2), scale
-    )
+    ))
     c(
       estimate = largest_difference(ours$estimate, expected$incidence, 1),
       variance = largest_difference(ours$std.error^2, expected$variance, 1),
@@ -139,7 +139,7 @@ test_that("fit_cuminc: every option at once", {
       conf.high = largest_difference(ours$conf.high[known], limits$high[known], 1)
     )
   })
-  expect_agreement(result, 1e-7)
+  expect_agreement(result)
 })
 
 test_that("test_logrank: every option at once", {
@@ -183,7 +183,7 @@ test_that("test_logrank: every option at once", {
       covariance = largest_difference(ours$covariance, covariance, size), statistic = statistic
     )
   })
-  expect_agreement(result, 1e-8)
+  expect_agreement(result)
 })
 
 test_that("test_gray: rho, strata, replicates and groups at once, as cmprsk", {
@@ -212,5 +212,5 @@ test_that("test_gray: rho, strata, replicates and groups at once, as cmprsk", {
       ours$statistic, theirs[, "stat"], pmax(theirs[, "stat"], 1)
     ))
   })
-  expect_agreement(result, 1e-6)
+  expect_agreement(result)
 })

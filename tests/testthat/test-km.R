@@ -247,3 +247,30 @@ test_that("the unit of an endpoint is known from its days", {
   expect_identical(fit_km(Surv(days / 30, event) ~ 1, rows)$time_unit, "days")
   expect_identical(fit_km(pfs ~ 1, rows, time_unit = "weeks")$time_unit, "weeks")
 })
+
+test_that("late entry: a limit that rises again counts where it is first that low", {
+  # Three rows early on, forty more later: the lower limit starts low and rises as they enter.
+  data <- data.frame(
+    entry = c(0, 0, 0, rep(3, 40)), exit = c(2, 9, 10, 4 + seq(0.1, 6, length.out = 40)),
+    status = c(1, 0, 1, rep(c(1, 0), 20))
+  )
+  fit <- fit_km(Surv(entry, exit, status) ~ 1, data)
+  table <- tidy(fit)
+  expect_lt(table$conf.low[1], 0.06)
+  expect_gt(max(table$conf.low[table$time > 5 & table$time < 8]), 0.1)
+  expect_equal(survival_quantile(fit, c(0.91, 0.93))$conf.low, c(2, 2))
+  # The curve itself and its upper limit fall.
+  expect_true(all(diff(table$estimate) <= 0 & diff(table$conf.high) <= 0, na.rm = TRUE))
+})
+
+test_that("a misspelt choice gets a hint", {
+  expect_error(fit_km(Surv(time, status) ~ 1, aml, conf_type = "arcsin"), "Did you mean.*arcsine",
+    class = "survlines_error_argument"
+  )
+  expect_error(fit_km(Surv(time, status) ~ 1, aml, conf_type = "Log-Log"), "Did you mean.*log-log",
+    class = "survlines_error_argument"
+  )
+  expect_error(fit_km(Surv(time, status) ~ 1, aml, conf_type = "none"), "must be one of",
+    class = "survlines_error_argument"
+  )
+})
