@@ -90,7 +90,7 @@ at_risk_before <- function(fit, points, times) {
 #'   With late entry a limit may rise again, where few were at risk and others enter. Then the first
 #'   time at which it is that low counts, for both limits.
 #'
-#'   Where a curve is flat to its end at the height asked for, [survival::quantile.survfit()] answers
+#'   Where a curve is flat to its end at the height asked for, `quantile()` of a `survfit` answers
 #'   with the middle between the step and the last censored time; the median that `survfit()` prints
 #'   is the time of the step, as here.
 #' @references

@@ -36,7 +36,8 @@ brute_curve <- function(rows, n_causes) {
     left <- any(at_risk & !dies)
     survival <<- if (left) survival * (1 - d / n) else 0
     points[[length(points) + 1L]] <<- list(
-      time = t, n = n, d = d, m = sum(dies), survival = survival, hazard = hazard, incidence = incidence,
+      time = t, n = n, d = d, m = sum(dies), survival = survival, hazard = hazard,
+      incidence = incidence,
       d_survival = d_survival, d_hazard = d_hazard, d_incidence = d_incidence
     )
   })
