@@ -65,6 +65,10 @@ core_robust_logrank <- function(columns, clusters, n_clusters, weight, rho, gamm
     .Call(`_survlines_core_robust_logrank`, columns, clusters, n_clusters, weight, rho, gamma)
 }
 
+core_smooth_hazard <- function(time, n_event, n_risk, window, times) {
+    .Call(`_survlines_core_smooth_hazard`, time, n_event, n_risk, window, times)
+}
+
 core_rank_times <- function(exit, entry, merge_near_ties) {
     .Call(`_survlines_core_rank_times`, exit, entry, merge_near_ties)
 }

@@ -228,6 +228,21 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_smooth_hazard
+Rcpp::List core_smooth_hazard(std::vector<double> time, std::vector<double> n_event, std::vector<double> n_risk, std::vector<double> window, std::vector<double> times);
+RcppExport SEXP _survlines_core_smooth_hazard(SEXP timeSEXP, SEXP n_eventSEXP, SEXP n_riskSEXP, SEXP windowSEXP, SEXP timesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< std::vector<double> >::type time(timeSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type n_event(n_eventSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type n_risk(n_riskSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type window(windowSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type times(timesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_smooth_hazard(time, n_event, n_risk, window, times));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_rank_times
 Rcpp::List core_rank_times(Rcpp::NumericVector exit, Rcpp::Nullable<Rcpp::NumericVector> entry, bool merge_near_ties);
 RcppExport SEXP _survlines_core_rank_times(SEXP exitSEXP, SEXP entrySEXP, SEXP merge_near_tiesSEXP) {
@@ -259,6 +274,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 4},
     {"_survlines_core_robust_logrank", (DL_FUNC) &_survlines_core_robust_logrank, 6},
+    {"_survlines_core_smooth_hazard", (DL_FUNC) &_survlines_core_smooth_hazard, 5},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},
     {NULL, NULL, 0}
 };

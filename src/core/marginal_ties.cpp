@@ -13,9 +13,10 @@ namespace {
 
 // The deaths of a cell against its survivors, whose mean covariates are `mean`. Rows ascend by
 // their last cell; `row` is the first of this one, and moves on to the first of the next.
-TiedDeaths deaths_of_cell(const CoxRows& rows, const std::vector<double>& eta, std::size_t cell,
-                          double log_s0, const std::vector<double>& mean, std::size_t& row) {
-  TiedDeaths deaths;
+DeathsOfOneTime deaths_of_cell(const CoxRows& rows, const std::vector<double>& eta,
+                               std::size_t cell, double log_s0, const std::vector<double>& mean,
+                               std::size_t& row) {
+  DeathsOfOneTime deaths;
   for (; row < rows.n_rows && static_cast<std::size_t>(rows.end[row]) == cell + 1; ++row) {
     if (!rows.event[row]) continue;
     deaths.log_ratio.push_back(eta[row] - log_s0);
@@ -46,7 +47,7 @@ class CellTotals {
     weights.jump[cell] = weights.jump[cell - 1];
   }
 
-  void add(std::size_t cell, const TiedDeaths& deaths, const UnseenOrder& order, double scale,
+  void add(std::size_t cell, const DeathsOfOneTime& deaths, const UnseenOrder& order, double scale,
            double s0, const std::vector<double>& mean) {
     const std::size_t p = mean.size();
     double total = 0;
@@ -105,7 +106,7 @@ Derivatives marginal_derivatives(const CoxRows& rows, const CoxRows& survivors,
     const double scale = nobody ? 0 : at_risk.scale(c);
     const double s0 = nobody ? 1 : at_risk.value(c)[0];
     for (std::size_t j = 0; j < p; ++j) mean[j] = nobody ? 0 : at_risk.value(c)[1 + j] / s0;
-    const TiedDeaths deaths = deaths_of_cell(rows, eta, c, scale + std::log(s0), mean, row);
+    const DeathsOfOneTime deaths = deaths_of_cell(rows, eta, c, scale + std::log(s0), mean, row);
     if (nobody) {
       cells.skip(c);
     } else {

@@ -37,7 +37,7 @@ Bend bend_at(double log_z) {
 // The integrand in s = log t.
 class Integrand {
  public:
-  explicit Integrand(const TiedDeaths& deaths) : deaths_(deaths) {}
+  explicit Integrand(const DeathsOfOneTime& deaths) : deaths_(deaths) {}
 
   double log_value(double s) const {
     double sum = s - std::exp(s);
@@ -77,7 +77,7 @@ class Integrand {
     return sum;
   }
 
-  const TiedDeaths& deaths_;
+  const DeathsOfOneTime& deaths_;
 };
 
 // Equidistant nodes and their shares of the integral.
@@ -89,7 +89,7 @@ struct Nodes {
 
 class TrapezoidalRule {
  public:
-  explicit TrapezoidalRule(const TiedDeaths& deaths)
+  explicit TrapezoidalRule(const DeathsOfOneTime& deaths)
       : integrand_(deaths),
         peak_(integrand_.peak()),
         log_peak_(integrand_.log_value(peak_)),
@@ -137,7 +137,7 @@ void add_square(SquareMatrix& matrix, double weight, const double* x) {
 }
 
 // One death needs no integral: its chance is a / (1 + a).
-UnseenOrder single_death(const TiedDeaths& deaths, std::size_t n_columns) {
+UnseenOrder single_death(const DeathsOfOneTime& deaths, std::size_t n_columns) {
   const double log_ratio = deaths.log_ratio[0];
   UnseenOrder result;
   result.log_chance = log_ratio > 0 ? -std::log1p(std::exp(-log_ratio))
@@ -151,7 +151,7 @@ UnseenOrder single_death(const TiedDeaths& deaths, std::size_t n_columns) {
 // At node t the slope by beta is the total of x_j times z / (exp(z) - 1) at z = a_j t. The second
 // derivative of the log of the integral is the mean of the second derivatives plus the variance of
 // the first.
-UnseenOrder from_nodes(const TiedDeaths& deaths, const Nodes& nodes, std::size_t n_columns) {
+UnseenOrder from_nodes(const DeathsOfOneTime& deaths, const Nodes& nodes, std::size_t n_columns) {
   const std::size_t n_deaths = deaths.log_ratio.size();
   UnseenOrder result;
   result.log_chance = nodes.log_integral;
@@ -184,7 +184,7 @@ UnseenOrder from_nodes(const TiedDeaths& deaths, const Nodes& nodes, std::size_t
 
 }  // namespace
 
-UnseenOrder unseen_order(const TiedDeaths& deaths, std::size_t n_columns) {
+UnseenOrder unseen_order(const DeathsOfOneTime& deaths, std::size_t n_columns) {
   if (deaths.copies.size() == 1 && deaths.copies[0] == 1) return single_death(deaths, n_columns);
   return from_nodes(deaths, TrapezoidalRule(deaths).nodes(), n_columns);
 }

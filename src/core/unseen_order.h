@@ -19,7 +19,7 @@
 
 namespace survlines {
 
-struct TiedDeaths {
+struct DeathsOfOneTime {
   std::vector<double> log_ratio;  // log a_j, finite
   std::vector<double> copies;     // deaths alike, a whole number
   std::vector<double> x;          // n_columns a death, death by death
@@ -33,6 +33,6 @@ struct UnseenOrder {
 };
 
 // Assumes at least one death.
-UnseenOrder unseen_order(const TiedDeaths& deaths, std::size_t n_columns);
+UnseenOrder unseen_order(const DeathsOfOneTime& deaths, std::size_t n_columns);
 
 }  // namespace survlines

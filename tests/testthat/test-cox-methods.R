@@ -99,3 +99,41 @@ test_that("augment() keeps to the rows of the fit", {
   expect_named(new, c("ph.ecog", ".fitted", ".se.fit"))
   expect_error(augment(fit, data = survival::lung[1:3, ]), class = "survlines_error_argument")
 })
+
+test_that("terms() are those of the formula, and formulas may have dots and interactions", {
+  for (formula in list(
+    Surv(time, status) ~ trt * celltype + strata(prior), Surv(time, status) ~ .,
+    Surv(time, status) ~ (trt + karno + age)^2, Surv(time, status) ~ celltype / karno
+  )) {
+    ours <- veteran_fit(formula)
+    theirs <- veteran_coxph(formula)
+    expect_identical(attr(terms(ours), "term.labels"), attr(terms(theirs), "term.labels"))
+    expect_equal(coef(ours), coef(theirs), tolerance = 1e-6)
+  }
+})
+
+test_that("update() changes data, ties and clusters, and drop1() knows strata", {
+  ours <- fit_cox(Surv(time, status) ~ karno + age + strata(celltype), survival::veteran)
+  theirs <- survival::coxph(Surv(time, status) ~ karno + age + strata(celltype), survival::veteran)
+  expect_equal(drop1(ours)$AIC, drop1(theirs)$AIC, tolerance = 1e-8)
+  half <- survival::veteran[1:70, ]
+  expect_equal(coef(quietly(update(ours, data = half))), coef(update(theirs, data = half)),
+    tolerance = 1e-6
+  )
+  expect_identical(quietly(update(ours, ties = "breslow"))$ties, "breslow")
+  expect_false(is.null(quietly(update(ours, cluster = prior))$robust_variance))
+})
+
+test_that("predictions may be of some terms only", {
+  ours <- veteran_fit()
+  theirs <- veteran_coxph()
+  found <- predict(ours, type = "terms", terms = c("karno", "trt"), se.fit = TRUE)
+  expected <- predict(theirs, type = "terms", terms = c("karno", "trt"), se.fit = TRUE)
+  expect_equal(found$fit, expected$fit, tolerance = 1e-6, ignore_attr = TRUE)
+  expect_equal(found$se.fit, expected$se.fit, tolerance = 1e-6, ignore_attr = TRUE)
+  expect_identical(predict(ours, type = "terms", terms = 2), predict(ours,
+    type = "terms",
+    terms = "celltype"
+  ))
+  expect_error(predict(ours, type = "terms", terms = "height"), class = "survlines_error_argument")
+})
