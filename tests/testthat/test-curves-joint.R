@@ -214,3 +214,37 @@ test_that("test_gray: rho, strata, replicates and groups at once, as cmprsk", {
   })
   expect_agreement(result)
 })
+
+test_that("order, unit, replicates and rows of weight 0 change nothing made of curves", {
+  for (seed in 1:8) {
+    data <- withr::with_seed(seed, random_rows(40L))
+    data$entry <- data$entry - min(data$entry)
+    data$exit <- data$exit + max(0, data$entry - data$exit + 1)
+    data$outcome <- factor(data$status * (1 + (data$x > 0)), 0:2)
+    last <- min(tapply(data$exit, data$g, max))
+    all_results <- function(data, unit = 1, ...) {
+      km <- fit_km(Surv(exit, status) ~ g, data, ...)
+      late <- fit_km(Surv(entry, exit, status) ~ g, data, std_error = "greenwood", ...)
+      incidence <- fit_cuminc(Surv(exit, outcome) ~ g, data, ...)
+      times <- last * unit * c(0.3, 0.8)
+      list(
+        survival_rmst(km, times[2L])$estimate / unit,
+        survival_rmst(km, times[2L], "difference")$p.value,
+        survival_difference(km, times)$p.value, survival_at(late, times)$std.error,
+        survival_quantile(km)$conf.low / unit, incidence_at(incidence, times)$conf.low,
+        survival_band(late)$conf.high, follow_up(km)$median / unit,
+        predict(km, data.frame(g = "a"), times = times[1L])
+      )
+    }
+    whole <- quietly(all_results(data))
+    expect_equal(quietly(all_results(data[40:1, ])), whole)
+    for (unit in c(1e-9, 1e9)) {
+      scaled <- transform(data, entry = entry * unit, exit = exit * unit)
+      expect_equal(quietly(all_results(scaled, unit)), whole)
+    }
+    replicated <- quietly(all_results(data, frequency = f))
+    expect_equal(quietly(all_results(data[rep(1:40, data$f), ])), replicated)
+    more <- rbind(transform(data, f = 1), transform(data[1:9, ], exit = exit + 1, f = 0))
+    expect_equal(quietly(all_results(more, frequency = f)), whole)
+  }
+})
