@@ -136,7 +136,7 @@ has_offset <- function(model) grepl("offset", deparse1(model$formula), fixed = T
 
 # list(type, reference, new): what coxph() of survival 3.5-3 predicts as it says. With weights and
 # late entry its means forget the weights; against zero its offsets are still against their mean;
-# and it takes the mean offset of the new rows from the events they expect.
+# and for the events that new rows expect it adds offsets to the risk, not to its logarithm.
 draw_prediction <- function(model) {
   type <- pick(c("lp", "risk", "expected", "terms", "survival"))
   events <- type %in% c("expected", "survival")
@@ -164,7 +164,8 @@ compare_predictions <- function(both, model, rows) {
   found <- do.call(predict, c(list(both$ours), arguments))
   # coxph() multiplies by sqrt(risk) where the delta method has the risk itself.
   if (type == "risk") expected$se.fit <- expected$se.fit * sqrt(expected$fit)
-  # Where rows enter late it adds the variance up to the exit and that up to the entry.
+  # Where rows enter late it takes the variance up to the entry from that up to the exit, as if the
+  # two did not share coefficients; of new rows it looks up both at the entry.
   parts <- if (type %in% c("expected", "survival") && model$late) "fit" else c("fit", "se.fit")
   max(vapply(parts, function(part) {
     values <- as.matrix(found[[part]])
