@@ -2,13 +2,15 @@
 # R copies them only when they change), not the columns it made of them.
 
 cox_model <- function(fit) {
-  suppressMessages(
+  model <- suppressMessages(
     model_data(
       fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, "design",
       fit$source$timefix
     ),
     classes = "survlines_message"
   )
+  model$x <- as_design_matrix(model$x, model$n_rows)
+  model
 }
 
 # Calls a function of the core on the rows of a fit, at its coefficients. Where a coefficient is

@@ -102,7 +102,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
   n_patients <- count_patients(data, model$rows)
   request <- robust_request(model, data, robust, n_patients)
   if (!sums_over_rows(ties)) check_exact_ties(ties, model, request)
-  start <- check_init(init, colnames(model$x))
+  start <- check_init(init, design_names(model$x))
 
   result <- core_cox(
     c(model$columns, list(offset = model$offset)), model$x, start, request,
@@ -138,13 +138,17 @@ check_exact_ties <- function(ties, model, request, call = rlang::caller_env()) {
 #' @param tolerance The iteration ends after a Newton step shorter than this, in standard errors.
 #'   Convergence is quadratic: what is left is about the square of it.
 #' @param max_iterations Most steps taken.
+#' @param threads How many threads the fit may use. `NULL`: `options(survlines.threads)`, else the
+#'   environment variable `SURVLINES_NUM_THREADS`, else 1. More threads make fits of many rows
+#'   faster and change no digit of the result.
 #' @return A list.
 #' @section Errors: `survlines_error_argument`.
 #' @examples
 #' cox_control(max_iterations = 100)
 #' @export
-cox_control <- function(tolerance = NULL, max_iterations = NULL) {
+cox_control <- function(tolerance = NULL, max_iterations = NULL, threads = NULL) {
   control <- core_cox_defaults()
+  control$threads <- n_threads(threads)
   if (!is.null(tolerance)) control$tolerance <- check_positive(tolerance)
   if (!is.null(max_iterations)) {
     control$max_iterations <- as.integer(check_positive(max_iterations))
@@ -201,7 +205,7 @@ inform_robust <- function(request, fractional) {
 }
 
 new_cox <- function(model, result, settings) {
-  names <- colnames(model$x)
+  names <- design_names(model$x)
   estimated <- result$kind == "finite"
   coefficient <- result$coefficient
   coefficient[result$kind == "aliased"] <- NA

@@ -15,7 +15,8 @@
 # Returns a list:
 #   columns    what src/r_borrow.h borrows: ranks, event, codes, weight, frequency
 #   times      the distinct times that ranks (from 0) index
-#   x, assign, contrasts, term_labels, variable_levels, offset     (design)
+#   x (a matrix or a list of columns), assign, contrasts, term_labels, variable_levels, offset
+#     (design)
 #   group_labels, stratum_labels; cluster (codes from 0), n_clusters
 #   n_rows, rows (which rows of data, NULL for all), n_data (rows of data)
 #   missing    how many rows each column was missing in; na_action as in lm()
@@ -335,12 +336,11 @@ check_finite <- function(columns, rows, call) {
 }
 
 check_design_finite <- function(x, rows, call) {
-  if (is.finite(sum(x))) {
-    return(invisible())
-  }
-  for (column in colnames(x)) {
+  for (column in design_names(x)) {
+    values <- if (is.list(x)) x[[column]] else x[, column]
+    if (is.finite(sum(values))) next
     refuse_rows(
-      "not_finite", !is.finite(x[, column]), rows,
+      "not_finite", !is.finite(values), rows,
       "The covariate {.field {subject}} must be finite", call,
       subject = column
     )
@@ -398,7 +398,7 @@ stratum_codes <- function(columns) {
 
 design_columns <- function(columns, formula, rows, call) {
   design <- if (is.null(columns$frame)) {
-    direct_design(columns$main, length(columns$exit))
+    direct_design(columns$main)
   } else {
     general_design(columns$frame, formula, call)
   }

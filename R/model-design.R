@@ -41,34 +41,41 @@ strata_in_interaction <- function(terms) {
     any(attr(terms, "factors")[index, attr(terms, "order") > 1L] > 0)
 }
 
-# From plain columns, main effects only; see is_plain_covariate() for what may come here.
-direct_design <- function(columns, n_rows) {
+# From plain columns, main effects only; see is_plain_covariate() for what may come here. `x` is a
+# list of columns: those of the data themselves where they are doubles already, as a matrix of
+# them costs more than a step of the fit. See as_design_matrix().
+direct_design <- function(columns) {
   pieces <- lapply(columns, design_piece)
   names <- Map(function(name, piece) paste0(name, piece$suffix), names(columns), pieces)
   widths <- lengths(names)
   coded <- vapply(columns, function(column) is.factor(column) || is.logical(column), NA)
+  x <- unlist(lapply(pieces, `[[`, "values"), recursive = FALSE, use.names = FALSE)
   list(
-    x = plain_matrix(
-      unlist(lapply(pieces, `[[`, "values"), use.names = FALSE), n_rows,
-      unlist(names, use.names = FALSE)
-    ),
+    x = structure(as.list(x), names = as.character(unlist(names, use.names = FALSE))),
     assign = rep(seq_along(widths), widths),
     contrasts = if (any(coded)) lapply(pieces[coded], `[[`, "contrasts"),
     term_labels = names(columns)
   )
 }
 
-# list(values, suffix, contrasts): the columns of one covariate, end to end, and what follows
-# the covariate's name in theirs.
+as_design_matrix <- function(x, n_rows) {
+  if (is.list(x)) plain_matrix(unlist(x, use.names = FALSE), n_rows, names(x)) else x
+}
+
+design_names <- function(x) if (is.list(x)) names(x) else colnames(x)
+
+# list(values, suffix, contrasts): the columns of one covariate, and what follows the covariate's
+# name in theirs.
 design_piece <- function(column) {
   if (is.logical(column)) column <- factor(column, levels = c(FALSE, TRUE))
   if (!is.factor(column)) {
-    return(list(values = column, suffix = ""))
+    return(list(values = list(as.double(column)), suffix = ""))
   }
   coding <- attr(column, "contrasts")
   if (is.null(coding)) coding <- getOption("contrasts")[[1L + is.ordered(column)]]
   codes <- stats::contrasts(column)
   suffix <- colnames(codes)
   if (is.null(suffix)) suffix <- seq_len(ncol(codes))
-  list(values = codes[as.integer(column), ], suffix = suffix, contrasts = coding)
+  values <- lapply(seq_len(ncol(codes)), function(k) as.double(codes[as.integer(column), k]))
+  list(values = values, suffix = suffix, contrasts = coding)
 }

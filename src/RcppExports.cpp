@@ -35,13 +35,13 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_cox
-Rcpp::List core_cox(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> start, Rcpp::Nullable<Rcpp::List> robust, Rcpp::List control);
+Rcpp::List core_cox(Rcpp::List columns, SEXP x, std::vector<double> start, Rcpp::Nullable<Rcpp::List> robust, Rcpp::List control);
 RcppExport SEXP _survlines_core_cox(SEXP columnsSEXP, SEXP xSEXP, SEXP startSEXP, SEXP robustSEXP, SEXP controlSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
     Rcpp::traits::input_parameter< std::vector<double> >::type start(startSEXP);
     Rcpp::traits::input_parameter< Rcpp::Nullable<Rcpp::List> >::type robust(robustSEXP);
     Rcpp::traits::input_parameter< Rcpp::List >::type control(controlSEXP);

@@ -9,6 +9,7 @@ survlines::CoxControl borrow_control(const Rcpp::List& control) {
   result.ties = survlines::ties_of(Rcpp::as<std::string>(control["ties"]));
   result.newton.tolerance = Rcpp::as<double>(control["tolerance"]);
   result.newton.max_iterations = Rcpp::as<int>(control["max_iterations"]);
+  result.n_threads = Rcpp::as<int>(control["threads"]);
   result.tick = survlines::interrupt_tick();
   return result;
 }
@@ -39,13 +40,15 @@ Rcpp::List core_cox_defaults() {
                             Rcpp::Named("max_iterations") = newton.max_iterations);
 }
 
-// `robust` is NULL, or list(cluster, n_clusters) in which cluster may be NULL.
+// `x` is a matrix or a list of columns; `robust` is NULL, or list(cluster, n_clusters) in which
+// cluster may be NULL.
 // [[Rcpp::export]]
-Rcpp::List core_cox(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> start,
+Rcpp::List core_cox(Rcpp::List columns, SEXP x, std::vector<double> start,
                     Rcpp::Nullable<Rcpp::List> robust, Rcpp::List control) {
   using namespace survlines;
   const SurvivalView view = borrow_view(columns);
-  const Design design = borrow_design(columns, x, view.n_rows);
+  const BorrowedDesign borrowed(columns, x, view.n_rows);
+  const Design& design = borrowed.get();
   RobustRequest request;
   if (robust.isNotNull()) {
     const Rcpp::List given(robust);

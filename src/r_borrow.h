@@ -60,7 +60,41 @@ inline SurvivalView borrow_view(const Rcpp::List& columns) {
   return view;
 }
 
-// The columns of a Cox model: `x` with a row for each row of the view, and columns$offset.
+// The columns of a Cox model where they stand: `x` is a matrix with a row for each row of the view,
+// or a list of such columns.
+class BorrowedDesign {
+ public:
+  BorrowedDesign(const Rcpp::List& columns, SEXP x, std::size_t n_rows) {
+    design_.offset = borrow_doubles(columns, "offset", n_rows);
+    if (TYPEOF(x) != VECSXP) {
+      require(TYPEOF(x) == REALSXP, "a matrix of another type than promised");
+      const Rcpp::NumericMatrix matrix(x);
+      require(static_cast<std::size_t>(matrix.nrow()) == n_rows, "columns of different lengths");
+      for (int j = 0; j < matrix.ncol(); ++j) {
+        columns_.push_back(matrix.begin() + static_cast<std::size_t>(j) * n_rows);
+      }
+    } else {
+      for (R_xlen_t j = 0; j < Rf_xlength(x); ++j) {
+        SEXP column = VECTOR_ELT(x, j);
+        require(TYPEOF(column) == REALSXP, "a column of another type than promised");
+        require(static_cast<std::size_t>(Rf_xlength(column)) == n_rows,
+                "columns of different lengths");
+        columns_.push_back(REAL(column));
+      }
+    }
+    design_.n_columns = columns_.size();
+    design_.columns = columns_.data();
+  }
+  BorrowedDesign(const BorrowedDesign&) = delete;
+  BorrowedDesign& operator=(const BorrowedDesign&) = delete;
+  const Design& get() const { return design_; }
+
+ private:
+  Design design_;
+  std::vector<const double*> columns_;
+};
+
+// The same of a matrix.
 inline Design borrow_design(const Rcpp::List& columns, const Rcpp::NumericMatrix& x,
                             std::size_t n_rows) {
   require(static_cast<std::size_t>(x.nrow()) == n_rows, "columns of different lengths");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/cell_tree.h"
+#include "core/parallel.h"
 
 namespace survlines {
 namespace {
@@ -28,12 +29,66 @@ void read_term(const CoxRows& rows, std::size_t row, double* term) {
   for (std::size_t j = 0; j < rows.n_columns; ++j) term[1 + j] = x[j * panel_stride];
 }
 
-// The terms (1, x) of the rows of one panel, row by row: a panel holds them column by column.
+// Before a row joins, the running total of its stratum is multiplied by a factor: it takes a
+// greater scale, or starts again (0) where a stratum does.
+struct Rescaling {
+  std::size_t row;
+  double factor;
+};
+
+// How the terms of the rows are scaled while rows join from the last to the first.
+struct RunningScale {
+  std::vector<double> factor;      // of each row: mass exp(eta - scale)
+  std::vector<Rescaling> changes;  // rows descend
+};
+
+// Writes the scales of the cells into `sums`.
+RunningScale running_scale(const CoxRows& rows, const EventGrid& grid,
+                           const std::vector<double>& eta, ScaledSums& sums, int n_threads) {
+  RunningScale result;
+  result.factor.resize(rows.n_rows);  // of which the scale comes first
+  std::size_t row = rows.n_rows;
+  for (std::size_t s = grid.n_strata(); s-- > 0;) {
+    double scale = ScaledSums::empty;
+    for (std::size_t c = grid.stratum_begin[s + 1]; c-- > grid.stratum_begin[s];) {
+      for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
+        const double e = eta[row - 1];
+        if (ScaledSums::needs_scale(scale, e)) {
+          const double factor = scale == ScaledSums::empty ? 0 : std::exp(scale - e);
+          result.changes.push_back({row - 1, factor});
+          scale = e;
+        }
+        result.factor[row - 1] = scale;
+      }
+      sums.set_scale(c, scale);
+    }
+  }
+  for_each_part(n_parts(rows.n_rows), n_threads, [&](std::size_t part) {
+    const std::size_t last = std::min((part + 1) * part_size, rows.n_rows);
+    for (std::size_t r = part * part_size; r < last; ++r) {
+      result.factor[r] = rows.mass[r] * std::exp(eta[r] - result.factor[r]);
+    }
+  });
+  return result;
+}
+
+// Additions of a row go this many at a time; what lies beyond the last value is padding.
+constexpr std::size_t step = 4;
+
+// The values [first, last) of the terms (1, x) of the rows of one panel, row by row: a panel holds
+// them column by column.
 class PanelTerms {
  public:
-  explicit PanelTerms(const CoxRows& rows)
-      : rows_(rows), width_(1 + rows.n_columns), terms_(panel_rows * width_, 1.0) {}
+  PanelTerms(const CoxRows& rows, std::size_t first, std::size_t last)
+      : rows_(rows),
+        first_(first),
+        last_(last),
+        width_((last - first + step - 1) / step * step),
+        terms_(panel_rows * width_, 0.0) {
+    for (std::size_t r = 0; first == 0 && r < panel_rows; ++r) terms_[r * width_] = 1;
+  }
 
+  std::size_t padded_width() const { return width_; }
   const double* of(std::size_t row) {
     if (row / panel_rows != panel_) read(row / panel_rows);
     return terms_.data() + row % panel_rows * width_;
@@ -42,38 +97,60 @@ class PanelTerms {
  private:
   void read(std::size_t panel) {
     panel_ = panel;
-    const double* column = rows_.panel(panel);
-    for (std::size_t j = 0; j < rows_.n_columns; ++j, column += panel_stride) {
-      for (std::size_t r = 0; r < panel_rows; ++r) terms_[r * width_ + 1 + j] = column[r];
+    for (std::size_t k = std::max<std::size_t>(first_, 1); k < last_; ++k) {
+      const double* column = rows_.panel(panel) + (k - 1) * panel_stride;
+      double* term = terms_.data() + (k - first_);
+      for (std::size_t r = 0; r < panel_rows; ++r) term[r * width_] = column[r];
     }
   }
 
   const CoxRows& rows_;
+  std::size_t first_;
+  std::size_t last_;
   std::size_t width_;
   std::size_t panel_ = static_cast<std::size_t>(-1);
   std::vector<double> terms_;
 };
 
-// No late entry: from the last cell backward, rows only join.
+// The values [first, last) of all cells, from the last cell backward: rows only join.
+void sum_values_running(const CoxRows& rows, const EventGrid& grid, const RunningScale& scale,
+                        std::size_t first, std::size_t last, ScaledSums& sums) {
+  PanelTerms terms(rows, first, last);
+  const std::size_t width = terms.padded_width();
+  std::vector<double> total(width, 0.0);
+  auto change = scale.changes.begin();
+  std::size_t row = rows.n_rows;
+  for (std::size_t c = grid.size(); c-- > 0;) {
+    for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
+      if (change != scale.changes.end() && change->row == row - 1) {
+        for (double& value : total) value *= change->factor;
+        ++change;
+      }
+      const double* term = terms.of(row - 1);
+      const double factor = scale.factor[row - 1];
+      double* sum = total.data();
+      for (std::size_t k = 0; k < width; k += step) {
+        for (std::size_t l = 0; l < step; ++l) sum[k + l] += factor * term[k + l];
+      }
+    }
+    if (sums.scale(c) == ScaledSums::empty) continue;
+    double* value = sums.mutable_value(c) + first;
+    for (std::size_t k = 0; k < last - first; ++k) value[k] = total[k];
+  }
+}
+
+// No late entry. Threads share out the values, so that each total is added up in one order.
 ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
-                       ScaledSums sums) {
+                       ScaledSums sums, int n_threads) {
   const std::size_t width = 1 + rows.n_columns;
   sums.reset(grid.size(), width);
-  ScaledSums carried;
-  PanelTerms terms(rows);
-  std::size_t row = rows.n_rows;
-  for (std::size_t s = grid.n_strata(); s-- > 0;) {
-    carried.reset(1, width);
-    for (std::size_t c = grid.stratum_begin[s + 1]; c-- > grid.stratum_begin[s];) {
-      for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
-        const double* term = terms.of(row - 1);
-        const double factor = carried.factor_for(0, eta[row - 1]) * rows.mass[row - 1];
-        double* sum = carried.mutable_value(0);
-        for (std::size_t k = 0; k < width; ++k) sum[k] += factor * term[k];
-      }
-      if (carried.scale(0) != ScaledSums::empty) sums.set(c, carried.scale(0), carried.value(0));
-    }
-  }
+  const RunningScale scale = running_scale(rows, grid, eta, sums, n_threads);
+  const std::size_t n_shares = n_parts(rows.n_rows) > 1 ? static_cast<std::size_t>(n_threads) : 1;
+  for_each_part(n_shares, n_threads, [&](std::size_t k) {
+    const std::size_t first = k * width / n_shares;
+    const std::size_t last = (k + 1) * width / n_shares;
+    if (first < last) sum_values_running(rows, grid, scale, first, last, sums);
+  });
   return sums;
 }
 
@@ -181,8 +258,8 @@ std::vector<double> greatest_rival(const CoxRows& rows, const EventGrid& grid,
 }  // namespace
 
 ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
-                        ScaledSums recycled) {
-  if (!grid.late_entry) return sum_running(rows, grid, eta, std::move(recycled));
+                        ScaledSums recycled, int n_threads) {
+  if (!grid.late_entry) return sum_running(rows, grid, eta, std::move(recycled), n_threads);
   Spread spread;
   for (std::size_t r = 0; r < rows.n_rows; ++r) spread.see(eta[r] + std::log(rows.mass[r]));
   return spread.wide() ? sum_tree(rows, grid, eta, std::move(recycled))
@@ -211,7 +288,7 @@ void HazardSums::accumulate_running(const EventGrid& grid, const std::vector<dou
   running_ = value;
   for (std::size_t s = 0; s < grid.n_strata(); ++s) {
     for (std::size_t c = grid.stratum_begin[s] + 1; c < grid.stratum_begin[s + 1]; ++c) {
-      const double factor = std::exp(scale_[c] - scale_[c - 1]);
+      const double factor = scale_[c] == scale_[c - 1] ? 1 : std::exp(scale_[c] - scale_[c - 1]);
       for (std::size_t k = 0; k < width_; ++k) {
         running_[c * width_ + k] += factor * running_[(c - 1) * width_ + k];
       }

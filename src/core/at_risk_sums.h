@@ -9,6 +9,7 @@
 // every run of cells is a union of few nodes and nothing is ever subtracted.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -25,7 +26,7 @@ constexpr double spread_limit = 20;
 // cell c. A cell in which none of the shard's rows is at risk is empty. The memory of `recycled`,
 // such as the sums of an earlier eta, is used again.
 ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
-                        ScaledSums recycled = {});
+                        ScaledSums recycled = {}, int n_threads = 1);
 
 // Running totals over cells of `width` values: the first a hazard jump, the others any. Values of
 // cell c are relative to exp(-scale[c]), where scale is that of the cell's merged at_risk_sums.
@@ -38,6 +39,18 @@ class HazardSums {
   // out[k] = exp(eta) times the sum of value k over the cells [begin, end), begin < end. The eta
   // is that of a row at risk in all of them.
   void at(std::int32_t begin, std::int32_t end, double eta, double* out) const;
+
+  // The same where width is 1.
+  double hazard(std::int32_t begin, std::int32_t end, double eta) const {
+    double value = 0;
+    if (method_ == Method::running) {
+      const auto last = static_cast<std::size_t>(end) - 1;
+      value = std::exp(eta - scale_[last]) * running_[last];
+    } else {
+      at(begin, end, eta, &value);
+    }
+    return value;
+  }
 
  private:
   enum class Method { running, difference, tree };

@@ -19,6 +19,11 @@ struct SquareMatrix {
   }
 };
 
+// Assumes matrices of one size.
+inline void add_to(SquareMatrix& total, const SquareMatrix& part) {
+  for (std::size_t k = 0; k < part.values.size(); ++k) total.values[k] += part.values[k];
+}
+
 constexpr double default_pivot_tolerance = 1.818989403545857e-12;  // epsilon^(3/4)
 
 // L D L' without row exchanges: a column whose pivot is at most tolerance times the largest

@@ -150,26 +150,44 @@ bool used(const Counts& counts, std::size_t cell) {
   return counts.left_at(cell) > 0 || counts.entered_at(cell) > 0;
 }
 
+// From the full table to the used cells.
+void close_gaps(Counts& counts, std::int32_t n_times) {
+  std::size_t slot = 0;
+  std::size_t n = 0;
+  for (std::int32_t stratum = 0; stratum < counts.n_strata; ++stratum) {
+    for (std::int32_t time = 0; time < n_times; ++time) {
+      for (std::int32_t group = 0; group < counts.n_groups; ++group, ++slot) {
+        if (!used(counts, slot)) continue;
+        if (n != slot) move_cell(counts, n, slot);
+        counts.time[n] = time;
+        counts.group[n] = group;
+        ++n;
+      }
+    }
+    counts.stratum_begin[static_cast<std::size_t>(stratum) + 1] = n;
+  }
+  resize_cells(counts, n);
+}
+
 // Few slots: add every row straight into the full table, then close the gaps.
 Counts count_in_table(const SurvivalView& view, const Slots& slots, const Tick& callback) {
   Counts counts = empty_counts(view);
   resize_cells(counts, static_cast<std::size_t>(slots.size()));
+  // Without weights there is one number to add, to one column or the other.
+  double* total[2] = {counts.censored.data(), counts.events.data()};
   for (std::size_t i = 0; i < view.n_rows; ++i) {
     if (i % rows_between_ticks == 0) tick(callback);
-    add_exit(counts, static_cast<std::size_t>(slots.exit_slot(view, i)), view, i);
+    const auto exit = static_cast<std::size_t>(slots.exit_slot(view, i));
+    if (counts.weighted) {
+      add_exit(counts, exit, view, i);
+    } else {
+      total[view.event[i]][exit] += view.frequency_of(i);
+    }
     if (enters_late(view, i)) {
       add_entry(counts, static_cast<std::size_t>(slots.entry_slot(view, i)), view, i);
     }
   }
-  std::size_t n = 0;
-  for (std::size_t slot = 0; slot < static_cast<std::size_t>(slots.size()); ++slot) {
-    if (!used(counts, slot)) continue;
-    move_cell(counts, n, slot);
-    label_cell(counts, n, slots, slot);
-    ++n;
-  }
-  resize_cells(counts, n);
-  accumulate_offsets(counts);
+  close_gaps(counts, view.n_times);
   return counts;
 }
 

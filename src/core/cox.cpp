@@ -8,6 +8,7 @@
 #include "core/cox_cells.h"
 #include "core/exact_ties.h"
 #include "core/marginal_ties.h"
+#include "core/parallel.h"
 #include "core/weighted_gram.h"
 
 namespace survlines {
@@ -29,14 +30,6 @@ ScaledSums dying_sums(const CoxRows& rows, const EventGrid& grid, const std::vec
   return sums;
 }
 
-// The hazard of one row while at risk, times exp(eta): its expected number of events.
-double expected_events(const CoxRows& rows, std::size_t r, const HazardSums& hazards,
-                       const CellWeights& weights, double eta) {
-  double expected = 0;
-  hazards.at(rows.begin[r], rows.end[r], eta, &expected);
-  return expected - spared_hazard(rows, r, weights, eta);
-}
-
 }  // namespace
 
 RiskSums& RiskSums::operator+=(const RiskSums& other) {
@@ -46,73 +39,108 @@ RiskSums& RiskSums::operator+=(const RiskSums& other) {
   return *this;
 }
 
-RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
-                   Ties ties, RiskSums recycled) {
-  const std::vector<double> eta = linear_predictor(rows, beta);
+RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+                   Ties ties, RiskSums recycled, int n_threads) {
   RiskSums sums;
-  sums.at_risk = at_risk_sums(rows, grid, eta, std::move(recycled.at_risk));
-  if (ties == Ties::efron) sums.dying = dying_sums(rows, grid, eta);
-  for (std::size_t r = 0; r < rows.n_rows; ++r) {
-    if (rows.event[r]) sums.event_eta.add(rows.mass[r] * eta[r]);
+  sums.at_risk = at_risk_sums(rows, grid, eta, std::move(recycled.at_risk), n_threads);
+  if (ties == Ties::efron && grid.n_tied > 0) {
+    sums.dying = dying_sums(rows, grid, eta);
+  } else {
+    sums.dying = ScaledSums(0, 1 + rows.n_columns);
   }
+  sums.event_eta = running_sum(
+      rows.n_rows, [&](std::size_t r) { return rows.event[r] * rows.mass[r] * eta[r]; });
   return sums;
 }
 
-CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties) {
+CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties, int n_threads) {
   const std::size_t p = sums.at_risk.width() - 1;
   CellWeights weights;
   weights.scale.resize(grid.size());
   weights.jump.resize(grid.size());
   weights.tied_excess.resize(grid.size());
-  RunningSum loglik = sums.event_eta;
-  VectorPanels between(p);
-  CellView cell(grid, sums, ties);
-  for (std::size_t c = 0; c < grid.size(); ++c) {
-    cell.look_at(c);
-    weights.scale[c] = cell.scale();
-    weights.jump[c] = cell.over_deaths().h;
-    weights.tied_excess[c] = cell.over_deaths().g;
-    loglik.add(-grid.death_mass[c] * cell.scale());
-    loglik.add(-cell.over_deaths().log_sum);
-    add_between(between, cell, p);
+  std::vector<RunningSum> loglik(n_parts(grid.size()));
+  std::vector<SquareMatrix> between(loglik.size());
+  for_each_part(loglik.size(), n_threads, [&](std::size_t part) {
+    VectorPanels panels(p);
+    std::vector<double> terms;
+    CellView cell(grid, sums, ties);
+    const std::size_t first = part * part_size;
+    const std::size_t last = std::min(first + part_size, grid.size());
+    terms.reserve(2 * (last - first));
+    for (std::size_t c = first; c < last; ++c) {
+      cell.look_at(c);
+      weights.scale[c] = cell.scale();
+      weights.jump[c] = cell.over_deaths().h;
+      weights.tied_excess[c] = cell.over_deaths().g;
+      terms.push_back(-grid.death_mass[c] * cell.scale());
+      terms.push_back(-cell.over_deaths().log_sum);
+      add_between(panels, cell, p);
+    }
+    loglik[part] = running_sum(terms.size(), [&](std::size_t i) { return terms[i]; });
+    between[part] = panels.matrix();
+  });
+  RunningSum all = sums.event_eta;
+  weights.between = SquareMatrix(p);
+  for (std::size_t part = 0; part < loglik.size(); ++part) {
+    all.add(loglik[part]);
+    add_to(weights.between, between[part]);
   }
-  weights.loglik = loglik.value();
-  weights.between = between.matrix();
+  weights.loglik = all.value();
   return weights;
 }
 
 RowGram& RowGram::operator+=(const RowGram& other) {
   for (std::size_t j = 0; j < score.size(); ++j) score[j] += other.score[j];
-  for (std::size_t k = 0; k < second_moment.values.size(); ++k) {
-    second_moment.values[k] += other.second_moment.values[k];
-  }
+  add_to(second_moment, other.second_moment);
   n_rows += other.n_rows;
   return *this;
 }
 
-RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& weights,
-                 const std::vector<double>& beta) {
-  const HazardSums hazards(grid, weights.scale, weights.jump, 1);
-  const std::vector<double> eta = linear_predictor(rows, beta);
+namespace {
+
+// The panels of one part of the rows.
+RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellWeights& weights,
+                     const std::vector<double>& eta, std::size_t part) {
   RowGram result;
   result.score.assign(rows.n_columns, 0.0);
   WeightedGram gram(rows.n_columns);
   std::vector<double> expected(panel_rows);
   std::vector<double> residual(panel_rows);
-  for (std::size_t k = 0; k < rows.n_panels(); ++k) {
-    std::fill(expected.begin(), expected.end(), 0.0);
-    std::fill(residual.begin(), residual.end(), 0.0);
-    for (std::size_t i = 0; i < rows.rows_in_panel(k); ++i) {
+  const std::size_t first = part * part_size / panel_rows;
+  const std::size_t last = std::min(first + part_size / panel_rows, rows.n_panels());
+  for (std::size_t k = first; k < last; ++k) {
+    const std::size_t n = rows.rows_in_panel(k);
+    for (std::size_t i = 0; i < n; ++i) {
       const std::size_t r = k * panel_rows + i;
-      expected[i] = rows.mass[r] * expected_events(rows, r, hazards, weights, eta[r]);
+      const double hazard = hazards.hazard(rows.begin[r], rows.end[r], eta[r]);
+      expected[i] = rows.mass[r] * (hazard - spared_hazard(rows, r, weights, eta[r]));
       residual[i] = rows.mass[r] * rows.event[r] - expected[i];
     }
+    std::fill(expected.begin() + static_cast<std::ptrdiff_t>(n), expected.end(), 0.0);
+    std::fill(residual.begin() + static_cast<std::ptrdiff_t>(n), residual.end(), 0.0);
     gram.add(rows.panel(k), expected.data());
     add_cross_product(rows.panel(k), rows.n_columns, residual.data(), result.score.data());
   }
   result.second_moment = gram.matrix();
-  result.n_rows = static_cast<double>(rows.n_rows);
   return result;
+}
+
+}  // namespace
+
+RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& weights,
+                 const std::vector<double>& eta, int n_threads) {
+  const HazardSums hazards(grid, weights.scale, weights.jump, 1);
+  std::vector<RowGram> parts(n_parts(rows.n_rows));
+  for_each_part(parts.size(), n_threads, [&](std::size_t part) {
+    parts[part] = gram_of_part(rows, hazards, weights, eta, part);
+  });
+  RowGram total;
+  total.score.assign(rows.n_columns, 0.0);
+  total.second_moment = SquareMatrix(rows.n_columns);
+  for (const RowGram& part : parts) total += part;
+  total.n_rows = static_cast<double>(rows.n_rows);
+  return total;
 }
 
 // The information is a difference; what it may have lost is in proportion to what was subtracted,
@@ -199,31 +227,16 @@ constexpr double drift_of_infinity = 0.05;
 // rounding, or finite coefficients on their last steps.
 constexpr double direction_margin = 1e-3;
 
-// Range of each column over the rows.
-std::vector<double> column_ranges(const CoxRows& rows) {
-  std::vector<double> ranges(rows.n_columns, 0.0);
-  for (std::size_t j = 0; j < rows.n_columns; ++j) {
-    double low = 0;
-    double high = 0;
-    for (std::size_t r = 0; r < rows.n_rows; ++r) {
-      const double x = rows.covariates(r)[j * panel_stride];
-      low = r == 0 ? x : std::min(low, x);
-      high = r == 0 ? x : std::max(high, x);
-    }
-    ranges[j] = high - low;
-  }
-  return ranges;
-}
-
 // Looks for directions in which the likelihood rises for ever. Directions are guessed from where
 // the iteration went; deaths_lead() is the proof.
 class InfinityFinder {
  public:
-  InfinityFinder(const CoxRows& rows, const EventGrid& grid, Ties ties)
+  InfinityFinder(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& ranges,
+                 Ties ties)
       : rows_(rows),
         grid_(grid),
         rivals_(sums_over_rows(ties) ? Rivals::all_at_risk : Rivals::survivors),
-        ranges_(column_ranges(rows)),
+        ranges_(ranges),
         infinite_(rows.n_columns, false) {}
 
   // Columns that move the linear predictor by more than `least` take part.
@@ -260,7 +273,7 @@ class InfinityFinder {
   const CoxRows& rows_;
   const EventGrid& grid_;
   Rivals rivals_;
-  std::vector<double> ranges_;
+  const std::vector<double>& ranges_;
   std::vector<bool> infinite_;
 };
 
@@ -275,9 +288,9 @@ std::vector<double> flat_direction(const SquareMatrix& information, const Pivote
 }
 
 std::vector<bool> infinite_coefficients(const CoxRows& rows, const EventGrid& grid,
-                                        const NewtonState& state, const PivotedCholesky& factor,
-                                        Ties ties) {
-  InfinityFinder finder(rows, grid, ties);
+                                        const std::vector<double>& ranges, const NewtonState& state,
+                                        const PivotedCholesky& factor, Ties ties) {
+  InfinityFinder finder(rows, grid, ranges, ties);
   if (!state.drift.empty()) finder.try_direction(state.drift, drift_of_infinity);
   for (std::size_t j = 0; j < rows.n_columns; ++j) {
     if (state.aliased[j] || factor.kept(j)) continue;
@@ -287,6 +300,7 @@ std::vector<bool> infinite_coefficients(const CoxRows& rows, const EventGrid& gr
 }
 
 struct Evaluation {
+  std::vector<double> eta;
   RiskSums sums;
   CellWeights weights;
   Derivatives derivatives;
@@ -306,11 +320,13 @@ Evaluation evaluate(const CoxRows& rows, const CoxRows& survivors, const EventGr
     at.derivatives = marginal_derivatives(rows, survivors, grid, beta, control.tick);
     return at;
   }
-  at.sums = risk_sums(rows, grid, beta, control.ties, std::move(recycled.sums));
+  const int n_threads = control.n_threads;
+  at.eta = linear_predictor(rows, beta, std::move(recycled.eta), n_threads);
+  at.sums = risk_sums(rows, grid, at.eta, control.ties, std::move(recycled.sums), n_threads);
   tick(control.tick);
-  at.weights = cell_weights(grid, at.sums, control.ties);
+  at.weights = cell_weights(grid, at.sums, control.ties, n_threads);
   tick(control.tick);
-  at.derivatives = derivatives(at.weights, row_gram(rows, grid, at.weights, beta));
+  at.derivatives = derivatives(at.weights, row_gram(rows, grid, at.weights, at.eta, n_threads));
   return at;
 }
 
@@ -356,8 +372,8 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
           "exact and marginal ties allow neither weights nor a robust variance");
   const EventGrid grid = event_grid(count_rows(view, control.tick));
   const CellRuns runs = cell_runs(view, grid);
-  const Standardization standardization = standardize(view, design, runs);
-  const CoxRows rows = cox_rows(view, design, grid, runs, standardization);
+  const Standardization standardization = standardize(view, design, runs, control.n_threads);
+  const CoxRows rows = cox_rows(view, design, grid, runs, standardization, control.n_threads);
   const CoxRows survivors = control.ties == Ties::marginal
                                 ? surviving_rows(view, design, grid, runs, standardization)
                                 : CoxRows{};
@@ -385,7 +401,8 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
 
   const PivotedCholesky factor(state.at_best.information, control.newton.pivot_tolerance,
                                state.at_best.noise);
-  const std::vector<bool> infinite = infinite_coefficients(rows, grid, state, factor, control.ties);
+  const std::vector<bool> infinite =
+      infinite_coefficients(rows, grid, standardization.range, state, factor, control.ties);
   fit.variance = factor.inverse();
   if (robust.wanted) {
     if (state.trial != state.best)

@@ -3,9 +3,9 @@
 //
 // The parts are pure functions, message in, message out, and one data set is one shard:
 //
-//   risk_sums(rows, beta)         per event time: S0, S1, and over tied deaths D0, D1; these add up
+//   risk_sums(rows, eta)          per event time: S0, S1, and over tied deaths D0, D1; these add up
 //   cell_weights(grid, sums)      per event time: hazard jumps; the log-likelihood
-//   row_gram(rows, weights, beta) score and second moments over the rows; these add up
+//   row_gram(rows, weights, eta)  score and second moments over the rows; these add up
 //   derivatives(weights, gram)    what Newton-Raphson wants to know
 //   score_residuals(...)          the third pass, asked for by robust variances
 //
@@ -44,9 +44,10 @@ struct RiskSums {
   RiskSums& operator+=(const RiskSums& other);
 };
 
-// The memory of `recycled`, such as the sums at an earlier beta, is used again.
-RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& beta,
-                   Ties ties, RiskSums recycled = {});
+// `eta` is the linear_predictor() of the rows. The memory of `recycled`, such as the sums at an
+// earlier beta, is used again.
+RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+                   Ties ties, RiskSums recycled = {}, int n_threads = 1);
 
 // Message A, down: what the rows need to know of the merged sums. Jumps of cell c are relative to
 // exp(-scale[c]).
@@ -59,7 +60,7 @@ struct CellWeights {
   SquareMatrix between;  // the rank <= 2 terms, summed over the cells
 };
 
-CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties);
+CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties, int n_threads = 1);
 
 // Message B, up: sums over disjoint rows add up.
 struct RowGram {
@@ -71,7 +72,7 @@ struct RowGram {
 };
 
 RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& weights,
-                 const std::vector<double>& beta);
+                 const std::vector<double>& eta, int n_threads = 1);
 
 Derivatives derivatives(const CellWeights& weights, const RowGram& gram);
 
@@ -101,6 +102,7 @@ struct CoxControl {
   Ties ties = Ties::efron;
   NewtonControl newton;
   Tick tick;
+  int n_threads = 1;  // changes no bit of the result
 };
 
 // Coefficients and variances in the units of the design. Aliased entries are 0 with variance 0.

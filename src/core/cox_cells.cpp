@@ -36,9 +36,10 @@ void CellView::look_at(std::size_t cell) {
     const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell]);
     const double factor = std::exp(sums_.dying.scale(slot) - scale_);
     for (std::size_t k = 0; k < d_.size(); ++k) d_[k] = factor * sums_.dying.value(slot)[k];
-  } else {
+  } else if (d_written_) {
     std::fill(d_.begin(), d_.end(), 0.0);
   }
+  d_written_ = spread_;
   over_deaths_ = sum_over_deaths(grid_.deaths[cell], grid_.death_mass[cell], s_[0], d_[0], spread_);
 }
 

@@ -45,6 +45,7 @@ class CellView {
   double scale_ = 0;
   bool spread_ = false;
   std::vector<double> d_;
+  bool d_written_ = false;
   DeathSums over_deaths_;
 };
 
@@ -66,9 +67,9 @@ MeanSums mean_sums(const EventGrid& grid, const RiskSums& sums, Ties ties, std::
 // rows.
 inline double spared_hazard(const CoxRows& rows, std::size_t r, const CellWeights& weights,
                             double eta) {
-  if (!rows.event[r]) return 0;
   const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
-  if (!(weights.tied_excess[cell] > 0)) return 0;
+  // Of the two conditions the second is a coin toss, so it comes second.
+  if (!(weights.tied_excess[cell] > 0) || !rows.event[r]) return 0;
   return weights.tied_excess[cell] * std::exp(eta - weights.scale[cell]);
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+
+#include "core/parallel.h"
 
 namespace survlines {
 namespace {
@@ -19,32 +22,58 @@ std::vector<std::size_t> counting_order(const std::vector<std::int32_t>& key, st
   return order;
 }
 
-std::vector<std::size_t> rows_in_risk_order(const CellRuns& runs, std::size_t n_cells) {
-  const std::vector<std::size_t> by_end = counting_order(runs.end, n_cells + 1);
-  std::vector<std::size_t> kept;
-  kept.reserve(by_end.size());
-  for (const std::size_t row : by_end) {
-    if (runs.begin[row] < runs.end[row]) kept.push_back(row);
+// Ascending by the last cell a row is at risk in, rows of one cell in their order; rows at risk in
+// none are left out.
+void put_in_risk_order(CoxRows& rows, const CellRuns& runs, std::size_t n_cells) {
+  std::vector<std::size_t> start(n_cells + 2, 0);
+  for (std::size_t i = 0; i < runs.end.size(); ++i) {
+    if (runs.at_risk(i)) ++start[static_cast<std::size_t>(runs.end[i]) + 1];
   }
-  return kept;
+  for (std::size_t c = 0; c <= n_cells; ++c) start[c + 1] += start[c];
+  rows.n_rows = start.back();
+  rows.end.resize(rows.n_rows);
+  for (std::size_t c = 0; c <= n_cells; ++c) {
+    for (std::size_t r = start[c]; r < start[c + 1]; ++r) {
+      rows.end[r] = static_cast<std::int32_t>(c);
+    }
+  }
+  rows.source.resize(rows.n_rows);
+  for (std::size_t i = 0; i < runs.end.size(); ++i) {
+    if (runs.at_risk(i)) rows.source[start[static_cast<std::size_t>(runs.end[i])]++] = i;
+  }
+}
+
+// What `value` is of the source of each row.
+template <class To, class Value>
+void gather(const CoxRows& rows, To& to, const Value& value) {
+  to.resize(rows.n_rows);
+  for (std::size_t r = 0; r < rows.n_rows; ++r) to[r] = value(rows.source[r]);
 }
 
 // Column by column: the rows of one column are read in random order, and should stay in cache.
 void fill_panels(CoxRows& rows, const SurvivalView& view, const Design& design,
-                 const Standardization& standardization) {
+                 const Standardization& standardization, int n_threads) {
   const std::size_t p = rows.n_columns;
-  rows.x.assign(rows.n_panels() * p * panel_stride, 0.0);
-  for (std::size_t j = 0; j < p; ++j) {
-    const double* column = design.x + j * view.n_rows;
+  rows.x.resize(rows.n_panels() * p * panel_stride);
+  for_each_part(p, n_threads, [&](std::size_t j) {
+    const double* column = design.column(j, view.n_rows);
     const double* centre = standardization.centre.data() + j;
     const double per_unit = 1 / standardization.unit[j];
-    for (std::size_t r = 0; r < rows.n_rows; ++r) {
-      const std::size_t row = rows.source[r];
-      const auto stratum = static_cast<std::size_t>(view.stratum_of(row));
-      const double distance = column[row] - centre[stratum * p];
-      rows.x[covariate_index(r, j, p)] = distance * per_unit;
+    for (std::size_t k = 0; k < rows.n_panels(); ++k) {
+      double* out = rows.x.data() + (k * p + j) * panel_stride;
+      const std::size_t* source = rows.source.data() + k * panel_rows;
+      const std::size_t n = rows.rows_in_panel(k);
+      if (view.stratum) {
+        for (std::size_t r = 0; r < n; ++r) {
+          const auto stratum = static_cast<std::size_t>(view.stratum[source[r]]);
+          out[r] = (column[source[r]] - centre[stratum * p]) * per_unit;
+        }
+      } else {
+        for (std::size_t r = 0; r < n; ++r) out[r] = (column[source[r]] - *centre) * per_unit;
+      }
+      std::fill(out + n, out + panel_stride, 0.0);
     }
-  }
+  });
 }
 
 }  // namespace
@@ -66,29 +95,105 @@ ColumnSpread& ColumnSpread::operator+=(const ColumnSpread& other) {
   return *this;
 }
 
-ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs) {
+namespace {
+
+// The mass of each row of a view; 0 for rows at risk in no cell, which are no part of the data.
+std::vector<double> masses_at_risk(const SurvivalView& view, const CellRuns& runs) {
+  std::vector<double> mass(view.n_rows);
+  for (std::size_t i = 0; i < view.n_rows; ++i) {
+    mass[i] = runs.at_risk(i) ? view.mass_of(i) : 0.0;
+  }
+  return mass;
+}
+
+// Columns are added up a few at once, so that additions need not wait for one another.
+constexpr std::size_t columns_at_once = 4;
+
+struct ColumnGroup {
+  std::size_t first;
+  std::size_t size;
+  const double* x[columns_at_once];  // the last column again, beyond it
+
+  ColumnGroup(const Design& design, std::size_t n_rows, std::size_t group)
+      : first(group * columns_at_once), size(std::min(columns_at_once, design.n_columns - first)) {
+    for (std::size_t c = 0; c < columns_at_once; ++c) {
+      x[c] = design.column(first + std::min(c, size - 1), n_rows);
+    }
+  }
+};
+
+std::size_t n_column_groups(std::size_t n_columns) {
+  return (n_columns + columns_at_once - 1) / columns_at_once;
+}
+
+struct GroupTotals {
+  double sum[columns_at_once] = {};
+  double low[columns_at_once];
+  double high[columns_at_once];
+
+  GroupTotals() {
+    std::fill(low, low + columns_at_once, std::numeric_limits<double>::infinity());
+    std::fill(high, high + columns_at_once, -std::numeric_limits<double>::infinity());
+  }
+  void add(const ColumnGroup& columns, std::size_t row, double mass) {
+#pragma GCC unroll 4
+    for (std::size_t c = 0; c < columns_at_once; ++c) {
+      const double x = columns.x[c][row];
+      sum[c] += mass * x;
+      low[c] = std::min(low[c], x);
+      high[c] = std::max(high[c], x);
+    }
+  }
+};
+
+struct GroupDistance {
+  double distance[columns_at_once] = {};
+
+  void add(const ColumnGroup& columns, std::size_t row, double mass, const double* centre) {
+#pragma GCC unroll 4
+    for (std::size_t c = 0; c < columns_at_once; ++c) {
+      distance[c] += mass * std::fabs(columns.x[c][row] - centre[c]);
+    }
+  }
+};
+
+}  // namespace
+
+ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs,
+                           int n_threads) {
   const std::size_t p = design.n_columns;
   ColumnTotals totals;
   totals.mass.assign(static_cast<std::size_t>(view.n_strata), 0.0);
   totals.sum.assign(totals.mass.size() * p, 0.0);
   totals.low.assign(totals.sum.size(), std::numeric_limits<double>::infinity());
   totals.high.assign(totals.sum.size(), -std::numeric_limits<double>::infinity());
+  const std::vector<double> mass = masses_at_risk(view, runs);
   for (std::size_t i = 0; i < view.n_rows; ++i) {
-    if (!runs.at_risk(i)) continue;
-    totals.mass[static_cast<std::size_t>(view.stratum_of(i))] += view.mass_of(i);
-    if (design.offset) totals.offset_sum += view.mass_of(i) * design.offset[i];
+    totals.mass[static_cast<std::size_t>(view.stratum_of(i))] += mass[i];
+    if (design.offset) totals.offset_sum += mass[i] * design.offset[i];
   }
-  for (std::size_t j = 0; j < p; ++j) {
-    for (std::size_t i = 0; i < view.n_rows; ++i) {
-      if (!runs.at_risk(i)) continue;
-      const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
-      const double x = design.value(i, j, view.n_rows);
-      const std::size_t k = stratum * p + j;
-      totals.sum[k] += view.mass_of(i) * x;
-      totals.low[k] = std::min(totals.low[k], x);
-      totals.high[k] = std::max(totals.high[k], x);
+  for_each_part(n_column_groups(p), n_threads, [&](std::size_t group) {
+    const ColumnGroup columns(design, view.n_rows, group);
+    std::vector<GroupTotals> strata(totals.mass.size());
+    if (view.stratum) {
+      for (std::size_t i = 0; i < view.n_rows; ++i) {
+        if (mass[i] == 0) continue;
+        strata[static_cast<std::size_t>(view.stratum[i])].add(columns, i, mass[i]);
+      }
+    } else {
+      GroupTotals all;
+      for (std::size_t i = 0; i < view.n_rows; ++i) {
+        if (mass[i] != 0) all.add(columns, i, mass[i]);
+      }
+      strata[0] = all;
     }
-  }
+    for (std::size_t s = 0; s < strata.size(); ++s) {
+      const std::size_t k = s * p + columns.first;
+      std::copy(strata[s].sum, strata[s].sum + columns.size, totals.sum.data() + k);
+      std::copy(strata[s].low, strata[s].low + columns.size, totals.low.data() + k);
+      std::copy(strata[s].high, strata[s].high + columns.size, totals.high.data() + k);
+    }
+  });
   return totals;
 }
 
@@ -97,35 +202,53 @@ Standardization centred(const ColumnTotals& totals) {
   result.n_columns = totals.mass.empty() ? 0 : totals.sum.size() / totals.mass.size();
   result.centre.assign(totals.sum.size(), 0.0);
   result.unit.assign(result.n_columns, 1.0);
+  std::vector<double> low(result.n_columns, std::numeric_limits<double>::infinity());
+  std::vector<double> high(result.n_columns, -std::numeric_limits<double>::infinity());
   double all_mass = 0;
   for (std::size_t s = 0; s < totals.mass.size(); ++s) {
     if (!(totals.mass[s] > 0)) continue;
     all_mass += totals.mass[s];
     for (std::size_t j = 0; j < result.n_columns; ++j) {
       const std::size_t k = s * result.n_columns + j;
-      result.centre[k] = std::clamp(totals.sum[k] / totals.mass[s], totals.low[k], totals.high[k]);
+      const double centre =
+          std::clamp(totals.sum[k] / totals.mass[s], totals.low[k], totals.high[k]);
+      result.centre[k] = centre;
+      low[j] = std::min(low[j], totals.low[k] - centre);
+      high[j] = std::max(high[j], totals.high[k] - centre);
     }
+  }
+  result.range.assign(result.n_columns, 0.0);
+  for (std::size_t j = 0; j < result.n_columns && all_mass > 0; ++j) {
+    result.range[j] = high[j] - low[j];
   }
   if (all_mass > 0) result.offset_centre = totals.offset_sum / all_mass;
   return result;
 }
 
 ColumnSpread column_spread(const SurvivalView& view, const Design& design, const CellRuns& runs,
-                           const Standardization& centres) {
+                           const Standardization& centres, int n_threads) {
   const std::size_t p = design.n_columns;
+  const std::vector<double> mass = masses_at_risk(view, runs);
   ColumnSpread spread;
   spread.distance.assign(p, 0.0);
-  for (std::size_t i = 0; i < view.n_rows; ++i) {
-    if (runs.at_risk(i)) spread.mass += view.mass_of(i);
-  }
-  for (std::size_t j = 0; j < p; ++j) {
+  for (const double value : mass) spread.mass += value;
+  for_each_part(n_column_groups(p), n_threads, [&](std::size_t group) {
+    const ColumnGroup columns(design, view.n_rows, group);
+    GroupDistance total;
+    double centre[columns_at_once] = {};
+    std::int32_t stratum = -1;
     for (std::size_t i = 0; i < view.n_rows; ++i) {
-      if (!runs.at_risk(i)) continue;
-      const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
-      const double centre = centres.centre[stratum * p + j];
-      spread.distance[j] += view.mass_of(i) * std::fabs(design.value(i, j, view.n_rows) - centre);
+      if (mass[i] == 0) continue;
+      if (view.stratum_of(i) != stratum) {
+        stratum = view.stratum_of(i);
+        const std::size_t k = static_cast<std::size_t>(stratum) * p + columns.first;
+        std::copy_n(centres.centre.data() + k, columns.size, centre);
+      }
+      total.add(columns, i, mass[i], centre);
     }
-  }
+    std::copy(total.distance, total.distance + columns.size,
+              spread.distance.data() + columns.first);
+  });
   return spread;
 }
 
@@ -134,66 +257,77 @@ void set_units(Standardization& standardization, const ColumnSpread& spread) {
     const double typical = spread.distance[j] / spread.mass;
     const bool varies = typical > 0 && std::isfinite(typical);
     standardization.unit[j] = varies ? std::exp2(std::round(std::log2(typical))) : 1.0;
+    standardization.range[j] /= standardization.unit[j];
   }
 }
 
-Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs) {
-  Standardization standardization = centred(column_totals(view, design, runs));
-  set_units(standardization, column_spread(view, design, runs, standardization));
+Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs,
+                            int n_threads) {
+  Standardization standardization = centred(column_totals(view, design, runs, n_threads));
+  set_units(standardization, column_spread(view, design, runs, standardization, n_threads));
   return standardization;
 }
 
 CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
-                 const CellRuns& runs, const Standardization& standardization) {
+                 const CellRuns& runs, const Standardization& standardization, int n_threads) {
   CoxRows rows;
-  rows.source = rows_in_risk_order(runs, grid.size());
-  rows.n_rows = rows.source.size();
   rows.n_columns = design.n_columns;
-  rows.offset.reserve(rows.n_rows);
-  rows.mass.reserve(rows.n_rows);
-  rows.event.reserve(rows.n_rows);
-  rows.begin.reserve(rows.n_rows);
-  rows.end.reserve(rows.n_rows);
-  for (const std::size_t row : rows.source) {
-    const double offset = design.offset ? design.offset[row] : 0.0;
-    rows.offset.push_back(offset - standardization.offset_centre);
-    rows.mass.push_back(view.mass_of(row));
-    rows.event.push_back(static_cast<std::uint8_t>(view.event[row]));
-    rows.begin.push_back(runs.begin[row]);
-    rows.end.push_back(runs.end[row]);
+  put_in_risk_order(rows, runs, grid.size());
+  // What is the same for all rows is not looked up for each.
+  rows.offset.assign(rows.n_rows, 0.0 - standardization.offset_centre);
+  rows.mass.assign(rows.n_rows, 1.0);
+  if (design.offset) {
+    gather(rows, rows.offset,
+           [&](std::size_t i) { return design.offset[i] - standardization.offset_centre; });
   }
+  if (view.weight || view.frequency) {
+    gather(rows, rows.mass, [&](std::size_t i) { return view.mass_of(i); });
+  }
+  gather(rows, rows.event, [&](std::size_t i) { return static_cast<std::uint8_t>(view.event[i]); });
+  gather(rows, rows.begin, [&](std::size_t i) { return runs.begin[i]; });
   if (grid.late_entry) {
     const std::vector<std::size_t> ascending = counting_order(rows.begin, grid.size());
     rows.late_first.assign(ascending.rbegin(), ascending.rend());
   }
-  fill_panels(rows, view, design, standardization);
+  fill_panels(rows, view, design, standardization, n_threads);
   return rows;
 }
 
 namespace {
 
-void add_columns(const CoxRows& rows, const std::vector<double>& beta, std::vector<double>& out) {
-  for (std::size_t k = 0; k < rows.n_panels(); ++k) {
-    double* sum = out.data() + k * panel_rows;
-    const std::size_t n = rows.rows_in_panel(k);
-    for (std::size_t j = 0; j < rows.n_columns; ++j) {
-      const double* column = rows.panel(k) + j * panel_stride;
-      for (std::size_t r = 0; r < n; ++r) sum[r] += beta[j] * column[r];
+// Adds X beta to out. A panel's columns are read together, so that each sum is written once.
+void add_columns(const CoxRows& rows, const std::vector<double>& beta, std::vector<double>& out,
+                 int n_threads) {
+  for_each_part(n_parts(rows.n_rows), n_threads, [&](std::size_t part) {
+    const std::size_t first = part * part_size / panel_rows;
+    const std::size_t last = std::min(first + part_size / panel_rows, rows.n_panels());
+    for (std::size_t k = first; k < last; ++k) {
+      double sum[panel_rows] = {};
+      double* to = out.data() + k * panel_rows;
+      const std::size_t n = rows.rows_in_panel(k);
+      std::copy(to, to + n, sum);
+      for (std::size_t j = 0; j < rows.n_columns; ++j) {
+        const double* column = rows.panel(k) + j * panel_stride;
+        for (std::size_t r = 0; r < panel_rows; ++r) sum[r] += beta[j] * column[r];
+      }
+      std::copy(sum, sum + n, to);
     }
-  }
+  });
 }
 
 }  // namespace
 
 std::vector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta) {
   std::vector<double> sum(rows.n_rows, 0.0);
-  add_columns(rows, beta, sum);
+  add_columns(rows, beta, sum, 1);
   return sum;
 }
 
-std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta) {
-  std::vector<double> eta = rows.offset;
-  add_columns(rows, beta, eta);
+std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
+                                     std::vector<double> recycled, int n_threads) {
+  std::vector<double> eta = std::move(recycled);
+  eta = rows.offset;
+  add_columns(rows, beta, eta, n_threads);
   return eta;
 }
 

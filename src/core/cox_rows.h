@@ -7,18 +7,24 @@
 
 #include "core/event_grid.h"
 #include "core/gram_kernel.h"
+#include "core/large_vector.h"
 #include "core/survival_view.h"
 
 namespace survlines {
 
-// Covariates, column-major n_rows x n_columns, finite; offset finite or null (0). Owns nothing.
+// Covariates, finite: a matrix x, column-major n_rows x n_columns, or an array of n_columns columns
+// that stand wherever they stand. Offset finite or null (0). Owns nothing.
 struct Design {
   std::size_t n_columns = 0;
   const double* x = nullptr;
+  const double* const* columns = nullptr;
   const double* offset = nullptr;
 
-  double value(std::size_t row, std::size_t column, std::size_t n_rows) const {
-    return x[column * n_rows + row];
+  const double* column(std::size_t j, std::size_t n_rows) const {
+    return columns ? columns[j] : x + j * n_rows;
+  }
+  double value(std::size_t row, std::size_t j, std::size_t n_rows) const {
+    return column(j, n_rows)[row];
   }
 };
 
@@ -30,6 +36,7 @@ struct Standardization {
   std::size_t n_columns = 0;
   std::vector<double> centre;  // n_strata x n_columns, stratum by stratum
   std::vector<double> unit;    // n_columns; 1 for a column that does not vary
+  std::vector<double> range;   // n_columns: of the standardised values
   double offset_centre = 0;
 };
 
@@ -54,14 +61,16 @@ struct ColumnSpread {
 // Only rows at risk in some cell count: `runs` are those of the view in the merged grid. A
 // covariate of a row that no risk set contains is no part of the likelihood, and must not set the
 // scale.
-ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs);
+ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs,
+                           int n_threads = 1);
 Standardization centred(const ColumnTotals& totals);
 ColumnSpread column_spread(const SurvivalView& view, const Design& design, const CellRuns& runs,
-                           const Standardization& centres);
+                           const Standardization& centres, int n_threads = 1);
 void set_units(Standardization& standardization, const ColumnSpread& spread);
 
 // The standardization of one shard on its own.
-Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs);
+Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs,
+                            int n_threads = 1);
 
 // Where covariate `column` of a row stands among panels of n_columns columns.
 inline std::size_t covariate_index(std::size_t row, std::size_t column, std::size_t n_columns) {
@@ -73,7 +82,7 @@ inline std::size_t covariate_index(std::size_t row, std::size_t column, std::siz
 struct CoxRows {
   std::size_t n_rows = 0;
   std::size_t n_columns = 0;
-  std::vector<double> x;
+  LargeVector<double> x;
   std::vector<double> offset;
   std::vector<double> mass;  // weight times frequency
   std::vector<std::uint8_t> event;
@@ -94,12 +103,13 @@ struct CoxRows {
 };
 
 CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
-                 const CellRuns& runs, const Standardization& standardization);
+                 const CellRuns& runs, const Standardization& standardization, int n_threads = 1);
 
 // X beta of every row.
 std::vector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta);
 
-// Linear predictor of every row: offset + X beta.
-std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta);
+// Linear predictor of every row: offset + X beta. The memory of `recycled` is used again.
+std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
+                                     std::vector<double> recycled = {}, int n_threads = 1);
 
 }  // namespace survlines

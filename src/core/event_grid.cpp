@@ -54,6 +54,12 @@ EventGrid event_grid(const Counts& counts) {
   require(counts.n_groups == 1, "event times are those of strata, not of groups");
   EventGrid grid;
   grid.late_entry = counts.late_entry;
+  std::size_t n_cells = 0;
+  for (const double events : counts.events) n_cells += events > 0;
+  grid.time.reserve(n_cells);
+  grid.deaths.reserve(n_cells);
+  grid.death_mass.reserve(n_cells);
+  grid.tied_slot.reserve(n_cells);
   for (std::size_t s = 0; s + 1 < counts.stratum_begin.size(); ++s) {
     for (std::size_t c = counts.stratum_begin[s]; c < counts.stratum_begin[s + 1]; ++c) {
       if (!(counts.events[c] > 0)) continue;

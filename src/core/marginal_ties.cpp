@@ -96,7 +96,8 @@ Derivatives marginal_derivatives(const CoxRows& rows, const CoxRows& survivors,
                                  const Tick& tick_callback) {
   const std::size_t p = rows.n_columns;
   const std::vector<double> eta = linear_predictor(rows, beta);
-  const ScaledSums at_risk = at_risk_sums(survivors, grid, linear_predictor(survivors, beta));
+  const std::vector<double> survivors_eta = linear_predictor(survivors, beta);
+  const ScaledSums at_risk = at_risk_sums(survivors, grid, survivors_eta);
   CellTotals cells(grid.size(), p);
   std::vector<double> mean(p);
   std::size_t row = 0;
@@ -114,7 +115,7 @@ Derivatives marginal_derivatives(const CoxRows& rows, const CoxRows& survivors,
     }
   }
   const CellWeights weights = cells.finished();
-  Derivatives result = derivatives(weights, row_gram(survivors, grid, weights, beta));
+  Derivatives result = derivatives(weights, row_gram(survivors, grid, weights, survivors_eta));
   for (std::size_t j = 0; j < p; ++j) result.score[j] += cells.score[j];
   for (std::size_t k = 0; k < p * p; ++k) {
     result.information.values[k] += cells.information.values[k];

@@ -1,6 +1,8 @@
 // A sum that rows join and leave without the sum forgetting the small ones.
 #pragma once
 
+#include <cstddef>
+
 namespace survlines {
 
 // Unevaluated pair hi + lo (Knuth's two-sum; Dekker 1971): about 106 bits, so that adding a value
@@ -28,5 +30,19 @@ struct RunningSum {
   }
   double value() const { return hi + lo; }
 };
+
+// Total of value(0), ..., value(n - 1). An addition waits for the one before, so four totals take
+// turns.
+template <class Value>
+RunningSum running_sum(std::size_t n, const Value& value) {
+  RunningSum total[4];
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    for (std::size_t k = 0; k < 4; ++k) total[k].add(value(i + k));
+  }
+  for (; i < n; ++i) total[0].add(value(i));
+  for (std::size_t k = 1; k < 4; ++k) total[0].add(total[k]);
+  return total[0];
+}
 
 }  // namespace survlines

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/large_vector.h"
 
 namespace survlines {
 
@@ -35,9 +36,14 @@ class ScaledSums {
   // Of a slot that is not empty: an empty slot holds nothing that may be read.
   const double* value(std::size_t slot) const { return value_.data() + slot * width_; }
 
+  // Whether a slot of this scale has to take a greater one before a term of this eta is added.
+  static bool needs_scale(double scale, double eta) {
+    return eta > scale + slack || scale == empty;
+  }
+
   // Makes room for a term of this eta, and returns the factor exp(eta - scale) to add it with.
   double factor_for(std::size_t slot, double eta) {
-    if (eta > scale_[slot] + slack || scale_[slot] == empty) rescale(slot, eta);
+    if (needs_scale(scale_[slot], eta)) rescale(slot, eta);
     return std::exp(eta - scale_[slot]);
   }
   double* mutable_value(std::size_t slot) { return value_.data() + slot * width_; }
@@ -50,6 +56,8 @@ class ScaledSums {
     for (std::size_t k = 0; k < width_; ++k) sum[k] += factor * term[k];
   }
 
+  // Whoever sets a scale that is not empty writes the values himself.
+  void set_scale(std::size_t slot, double scale) { scale_[slot] = scale; }
   void set(std::size_t slot, double scale, const double* value) {
     scale_[slot] = scale;
     double* sum = mutable_value(slot);
@@ -82,7 +90,7 @@ class ScaledSums {
 
   std::size_t width_ = 0;
   std::vector<double> scale_;
-  std::vector<double> value_;
+  LargeVector<double> value_;
 };
 
 }  // namespace survlines

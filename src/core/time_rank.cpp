@@ -1,5 +1,6 @@
 #include "core/time_rank.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -86,36 +87,72 @@ std::uint64_t sortable_bits(double time) {
   return bits & sign ? ~bits : bits | sign;
 }
 
-std::vector<KeyedRow> sorted_times(const TimeColumn& times) {
+// Positions of the finite times, by time; equal times stay in their order.
+//
+// One word holds the leading bits of a time and its position: those bits sort nearly all, and half
+// the memory moves in half the passes. Times alike in them stand side by side then, and few differ.
+std::vector<std::uint64_t> sorted_positions(const TimeColumn& times, const Extent& extent) {
+  const std::uint64_t lowest = sortable_bits(extent.low);
+  const std::uint64_t range = sortable_bits(extent.high) - lowest;
+  int dropped = 0;
+  while (range >> dropped > 0xffffffffU) ++dropped;
+  std::vector<std::uint64_t> words;
+  words.reserve(times.size());
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    if (!times.ranked(i)) continue;
+    words.push_back((sortable_bits(times[i]) - lowest) >> dropped << 32 | i);
+  }
+  sort_upper_half(words);
+  const auto leading = [&](std::size_t k) { return words[k] >> 32; };
+  const auto earlier = [&](std::uint64_t a, std::uint64_t b) { return times[a] < times[b]; };
+  for (std::size_t begin = 0, end = 0; begin < words.size(); begin = end) {
+    for (end = begin + 1; end < words.size() && leading(end) == leading(begin);) ++end;
+    for (std::size_t k = begin; k < end; ++k) words[k] &= 0xffffffffU;
+    const auto first = words.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last = words.begin() + static_cast<std::ptrdiff_t>(end);
+    if (dropped > 0 && !std::is_sorted(first, last, earlier)) {
+      std::stable_sort(first, last, earlier);
+    }
+  }
+  return words;
+}
+
+// The same of more times than positions that half a word can hold.
+std::vector<std::uint64_t> sorted_many_positions(const TimeColumn& times) {
   std::vector<KeyedRow> sorted;
   sorted.reserve(times.size());
   for (std::size_t i = 0; i < times.size(); ++i) {
     if (times.ranked(i)) sorted.push_back({sortable_bits(times[i]), i});
   }
   radix_sort(sorted);
-  return sorted;
+  std::vector<std::uint64_t> positions;
+  positions.reserve(sorted.size());
+  for (const KeyedRow& row : sorted) positions.push_back(row.row);
+  return positions;
 }
 
-double mean_distinct_magnitude(const std::vector<KeyedRow>& sorted, const TimeColumn& times) {
+double mean_distinct_magnitude(const std::vector<double>& sorted) {
+  std::size_t n = 0;
+  for (std::size_t k = 0; k < sorted.size(); ++k) n += k == 0 || sorted[k] != sorted[k - 1];
+  const double share = 1 / static_cast<double>(n);
   double mean = 0;
-  double n = 0;
   for (std::size_t k = 0; k < sorted.size(); ++k) {
-    if (k > 0 && sorted[k].key == sorted[k - 1].key) continue;
-    n += 1;
-    mean += (std::fabs(times[sorted[k].row]) - mean) / n;
+    if (k == 0 || sorted[k] != sorted[k - 1]) mean += share * std::fabs(sorted[k]);
   }
   return mean;
 }
 
-void rank_by_sort(const TimeColumn& times, bool merge, std::size_t n_rows, TimeRanks& ranks) {
-  const std::vector<KeyedRow> sorted = sorted_times(times);
-  const double gap = merge ? near_tie_tolerance * mean_distinct_magnitude(sorted, times) : 0.0;
-  double previous = 0;
-  for (const KeyedRow& entry : sorted) {
-    const double time = times[entry.row] + 0.0;
-    if (ranks.time.empty() || time - previous > gap) ranks.time.push_back(time);
-    previous = time;
-    write_rank(ranks, n_rows, entry.row, ranks.time.size() - 1);
+void rank_by_sort(const TimeColumn& times, const Extent& extent, bool merge, std::size_t n_rows,
+                  TimeRanks& ranks) {
+  const std::vector<std::uint64_t> position =
+      times.size() <= 0xffffffffU ? sorted_positions(times, extent) : sorted_many_positions(times);
+  std::vector<double> sorted(position.size());
+  for (std::size_t k = 0; k < sorted.size(); ++k) sorted[k] = times[position[k]] + 0.0;
+  const double gap = merge ? near_tie_tolerance * mean_distinct_magnitude(sorted) : 0.0;
+  ranks.time.reserve(sorted.size());
+  for (std::size_t k = 0; k < sorted.size(); ++k) {
+    if (k == 0 || sorted[k] - sorted[k - 1] > gap) ranks.time.push_back(sorted[k]);
+    write_rank(ranks, n_rows, position[k], ranks.time.size() - 1);
   }
 }
 
@@ -133,7 +170,7 @@ TimeRanks rank_times(const double* exit, const double* entry, std::size_t n_rows
   if (fits_table(extent, times.size())) {
     rank_by_table(times, extent, n_rows, ranks);
   } else {
-    rank_by_sort(times, merge_near_ties && !extent.whole_numbers, n_rows, ranks);
+    rank_by_sort(times, extent, merge_near_ties && !extent.whole_numbers, n_rows, ranks);
   }
   require(ranks.time.size() <= static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()),
           "more distinct times than ranks");

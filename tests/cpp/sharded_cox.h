@@ -75,11 +75,13 @@ class ShardedCox {
   // Derivatives at standardised coefficients.
   Point at(const std::vector<double>& beta) const {
     using namespace survlines;
-    RiskSums sums = risk_sums(rows[0], grid, beta, ties_);
-    for (std::size_t k = 1; k < rows.size(); ++k) sums += risk_sums(rows[k], grid, beta, ties_);
+    std::vector<std::vector<double>> eta;
+    for (const CoxRows& shard : rows) eta.push_back(linear_predictor(shard, beta));
+    RiskSums sums = risk_sums(rows[0], grid, eta[0], ties_);
+    for (std::size_t k = 1; k < rows.size(); ++k) sums += risk_sums(rows[k], grid, eta[k], ties_);
     const CellWeights weights = cell_weights(grid, sums, ties_);
-    RowGram gram = row_gram(rows[0], grid, weights, beta);
-    for (std::size_t k = 1; k < rows.size(); ++k) gram += row_gram(rows[k], grid, weights, beta);
+    RowGram gram = row_gram(rows[0], grid, weights, eta[0]);
+    for (std::size_t k = 1; k < rows.size(); ++k) gram += row_gram(rows[k], grid, weights, eta[k]);
     Point point;
     point.derivatives = derivatives(weights, gram);
     point.middle = SquareMatrix(beta.size());

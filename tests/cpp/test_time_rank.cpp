@@ -265,3 +265,21 @@ TEST_CASE("time ranks: 200000 rows, each path") {
   CHECK(rank(months).exit == by_table.exit);
   CHECK(rank(far_apart).exit == by_table.exit);
 }
+
+// The sort looks at leading bits first: here they are the same for many times that differ.
+TEST_CASE("time ranks: times that differ in their last bits only, beside very different ones") {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    Times exit;
+    for (int i = 0; i < 200; ++i) {
+      const double near_one = 1 + random.below(50) * 2.2e-16;
+      exit.push_back(random.chance(0.1)   ? std::pow(10.0, random.between(-300, 300)) * 1.5
+                     : random.chance(0.5) ? near_one
+                                          : -near_one);
+    }
+    const Times entry(exit.size(), minus_infinity);
+    check_same(rank(exit, {}, false), rank_slowly(exit, {}, false));
+    check_same(rank(exit, entry, false), rank_slowly(exit, entry, false));
+  }
+}

@@ -182,7 +182,7 @@ test_that("methods agree with those of coxph", {
 })
 
 test_that("arguments are checked and defaults are the core's", {
-  expect_identical(cox_control(), core_cox_defaults())
+  expect_identical(cox_control()[1:2], core_cox_defaults())
   expect_identical(cox_control(max_iterations = 3)$max_iterations, 3L)
   expect_error(cox_control(tolerance = -1), class = "survlines_error_argument")
   expect_error(fit_cox(Surv(time, status) ~ x, aml, ties = "random"),
@@ -246,4 +246,39 @@ test_that("a coefficient that is not estimated prints NA, not 'not reached'", {
   expect_match(printed, "[NA, NA]", fixed = TRUE, all = FALSE)
   expect_match(printed, "constant or given by columns before: one", fixed = TRUE, all = FALSE)
   expect_false(any(grepl("NR", printed, fixed = TRUE)))
+})
+
+test_that("the number of threads changes no bit of a fit", {
+  withr::local_seed(1)
+  n <- 40000L
+  data <- data.frame(
+    time = rexp(n), status = rbinom(n, 1L, 0.5), x = rnorm(n), z = runif(n), g = gl(3L, 1L, n)
+  )
+  fit_with <- function(threads) {
+    fit <- fit_cox(Surv(time, status) ~ x + z + g, data, control = cox_control(threads = threads))
+    fit$call <- NULL
+    fit
+  }
+  one <- fit_with(1)
+  for (threads in c(2, 4)) {
+    for (what in c("coefficients", "variance", "loglik", "score_test", "iterations")) {
+      expect_identical(fit_with(threads)[[what]], one[[what]])
+    }
+  }
+})
+
+test_that("threads: the argument, then the option, then the environment variable, then one", {
+  withr::local_options(survlines.threads = NULL)
+  withr::local_envvar(SURVLINES_NUM_THREADS = NA, `_R_CHECK_LIMIT_CORES_` = NA)
+  expect_identical(n_threads(), 1L)
+  withr::local_envvar(SURVLINES_NUM_THREADS = "3")
+  expect_identical(n_threads(), 3L)
+  withr::local_options(survlines.threads = 4)
+  expect_identical(n_threads(), 4L)
+  expect_identical(n_threads(5), 5L)
+  withr::local_envvar(`_R_CHECK_LIMIT_CORES_` = "TRUE")
+  expect_identical(n_threads(5), 2L)
+  expect_error(cox_control(threads = 0), class = "survlines_error_argument")
+  withr::local_options(survlines.threads = "many")
+  expect_error(cox_control(), class = "survlines_error_argument")
 })

@@ -1,6 +1,8 @@
 # `extras` is a list of expressions: weights, frequency, cluster, subset.
 model_of <- function(formula, data, use, direct, extras = NULL, na_action = na.omit) {
-  model_data(formula, data, extras, na_action, use, direct = direct)
+  model <- model_data(formula, data, extras, na_action, use, direct = direct)
+  if (!is.null(model$x)) model$x <- as_design_matrix(model$x, model$n_rows)
+  model
 }
 
 # What both ways must have alike: everything but the class of `formula`'s environment.

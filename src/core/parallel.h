@@ -1,0 +1,54 @@
+// Work that is cut into parts, done by one thread or several.
+//
+// Parts are the same however many threads there are, each writes to a place of its own, and
+// whoever adds the parts up does so in their order. So the number of threads never changes a bit
+// of a result.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace survlines {
+
+// Rows (or cells) of one part: enough that a thread is worth waking, few enough that data sets
+// below it are one part.
+constexpr std::size_t part_size = std::size_t{1} << 14;
+
+inline std::size_t n_parts(std::size_t n) { return (n + part_size - 1) / part_size; }
+
+// Calls work(k) for k = 0 .. n - 1, in any order, on up to n_threads threads, the calling one
+// among them. Returns when all are done, and throws what one of them threw. Assumes that no two
+// calls write to the same place, and that none calls back to the host program.
+template <class Work>
+void for_each_part(std::size_t n, int n_threads, const Work& work) {
+  if (n_threads <= 1 || n <= 1) {
+    for (std::size_t k = 0; k < n; ++k) work(k);
+    return;
+  }
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> failed{false};
+  std::exception_ptr failure;
+  const auto run = [&] {
+    try {
+      for (std::size_t k = next++; k < n && !failed; k = next++) work(k);
+    } catch (...) {
+      if (!failed.exchange(true)) failure = std::current_exception();
+    }
+  };
+  std::vector<std::thread> helpers;
+  const std::size_t wanted = static_cast<std::size_t>(n_threads) < n ? n_threads : n;
+  try {
+    while (helpers.size() + 1 < wanted) helpers.emplace_back(run);
+  } catch (const std::system_error&) {
+    // The system has no more threads: those there are do the work.
+  }
+  run();
+  for (std::thread& helper : helpers) helper.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace survlines
