@@ -1,6 +1,4 @@
-#include <cmath>
-
-#include "brute_force.h"
+#include "brute_force_logrank.h"
 #include "catch.h"
 #include "core/logrank.h"
 #include "near.h"
@@ -15,34 +13,7 @@ using survlines::Weighting;
 namespace {
 
 using brute_force::Real;
-
-// The weight of time t by its definition, from all earlier times again.
-Real weight_at(const std::vector<brute_force::Row>& rows, int t, const Weighting& weighting) {
-  Real survival = 1, peto = 1, n = 0, before = 1;
-  for (const int s : brute_force::times_of(rows)) {
-    if (s > t) break;
-    n = brute_force::total_mass(rows, [s](const brute_force::Row& r) { return r.at_risk(s); });
-    const Real d =
-        brute_force::total_mass(rows, [s](const brute_force::Row& r) { return r.dies_at(s); });
-    before = survival;
-    if (n > 0) survival *= (n - d) / n;
-    peto *= 1 - d / (n + 1);
-  }
-  switch (weighting.kind) {
-    case TestWeight::gehan:
-      return n;
-    case TestWeight::tarone_ware:
-      return std::sqrt(n);
-    case TestWeight::peto_peto:
-      return peto;
-    case TestWeight::modified_peto_peto:
-      return peto * n / (n + 1);
-    case TestWeight::fleming_harrington:
-      return std::pow(before, Real{weighting.rho}) * std::pow(1 - before, Real{weighting.gamma});
-    default:
-      return 1;
-  }
-}
+using brute_force::weight_at;
 
 brute_force::LogRank weighted_log_rank(const Rows& all, const Weighting& weighting) {
   const auto n_strata = static_cast<std::size_t>(all.n_strata);

@@ -22,8 +22,9 @@ draw_rows <- function(n_causes = 1L, n = sample(8:40, 1L)) {
   if (one_in(2L)) data$entry <- min(data$entry) - 1
   data$w <- draw(rep(1, nrow(data)), data$f + 0, data$w)
   data$f <- draw(rep(1L, nrow(data)), data$f)
-  if (one_in(3L)) data$exit <- data$exit * 1.1
-  data$entry <- pmin(data$entry, data$exit - 0.5)
+  # Rounded, so that equal times are one number: the slow versions know no near ties.
+  if (one_in(3L)) data$exit <- round(data$exit * 1.1, 1L)
+  data$entry <- round(pmin(data$entry, data$exit - 0.5), 1L)
   data$s <- if (one_in(2L)) data$s else "one"
   list(data = data, expanded = data[rep(seq_len(nrow(data)), data$f), ])
 }
@@ -128,7 +129,9 @@ test_that("fit_cuminc: every option at once", {
         )
       }))
     }))
-    known <- expected$incidence > 1e-12 & expected$incidence < 1 - 1e-12
+    # The root of a variance of 0 left by rounding is no standard error to compare.
+    known <- expected$incidence > 1e-12 & expected$incidence < 1 - 1e-12 &
+      expected$variance > 1e-10
     limits <- quietly(brute_limits(
       expected$incidence, sqrt(expected$variance), qnorm((1 + level) / 2), scale
     ))
