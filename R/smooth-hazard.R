@@ -22,7 +22,7 @@
 #'   \widehat{var} = \frac1{b^2} \sum_i K^2 \frac{d_i}{n_i^2}}{h(t) = 1/b sum K((t - t_i) / b) d_i /
 #'   n_i, var = 1/b^2 sum K^2 d_i / n_i^2}
 #'   (Ramlau-Hansen 1983) with Epanechnikov's kernel, and within a bandwidth
-#'   of either end the boundary kernels of Müller & Wang (1994, table 1), which have total 1 and
+#'   of either end the boundary kernels of Mueller & Wang (1994, table 1), which have total 1 and
 #'   mean 0 on the part of the window that can be seen.
 #' @section Errors: `survlines_error_argument`, also where a curve is seen for less than twice the
 #'   bandwidth, and for fits with clusters, the jackknife or Peto's errors, of which this variance
@@ -31,7 +31,7 @@
 #' Ramlau-Hansen H (1983). Smoothing counting process intensities by means of kernel functions.
 #' Annals of Statistics 11, 453-466.
 #'
-#' Müller HG, Wang JL (1994). Hazard rate estimation under random censoring with varying kernels and
+#' Mueller HG, Wang JL (1994). Hazard rate estimation under random censoring with varying kernels and
 #' bandwidths. Biometrics 50, 61-76.
 #' @examples
 #' fit <- fit_km(Surv(time, status) ~ sex, lung)
