@@ -145,6 +145,23 @@ test_that("no events, one row and no covariates give a result and a reason", {
   expect_identical(nrow(tidy(null)), 0L)
 })
 
+test_that("the robust score test knows the offset, which that of coxph leaves out", {
+  for (seed in 1:20) {
+    data <- withr::with_seed(seed, random_rows(40L))
+    data$offset <- withr::with_seed(seed, rnorm(40L))
+    formula <- Surv(exit, status) ~ x + z + offset(offset)
+    ours <- quietly(fit_cox(formula, data, cluster = id))
+    start <- suppressWarnings(
+      coxph(formula, data, init = c(0, 0), control = coxph.control(iter.max = 0L))
+    )
+    by_cluster <- rowsum(residuals(start, "score"), data$id)
+    score <- colSums(by_cluster)
+    expect_equal(
+      glance(ours)$statistic.robust, drop(score %*% solve(crossprod(by_cluster), score))
+    )
+  }
+})
+
 test_that("robust errors come with clusters, repeated patients and fractions, with a message", {
   rows <- data.frame(
     patient_id = rep(1:12, length.out = 23), line_id = 1:23, event = aml$status == 1,
