@@ -4,7 +4,7 @@
 .PHONY: help report test check core-test instructions bench reconstruct format lint document clean
 
 help:
-	@echo "make report       the osteosarcoma report: out/osteosarcoma.html"
+	@echo "make report       the osteosarcoma report, HTML and Word, in out/"
 	@echo "make test         all tests, of the R package and of the C++ core"
 	@echo "make core-test    the tests of the C++ core alone, without R"
 	@echo "make check        R CMD build and R CMD check --as-cran"

@@ -255,13 +255,18 @@ check_pfs <- function(pfs, call = rlang::caller_env()) {
 #' @export
 print.survlines_endpoint_rule <- function(x, ...) {
   cli::cat_line("Rule of the endpoint ", x$name)
-  settings <- x[setdiff(names(x), c("name", "causes", "counted"))]
-  cli::cat_line("  events: ", paste(x$causes, collapse = ", "))
-  for (setting in names(settings)) {
-    value <- settings[[setting]]
+  words <- rule_settings(x)
+  cli::cat_line("  ", names(words), ": ", words)
+  invisible(x)
+}
+
+# The settings of a rule in words, by name.
+rule_settings <- function(rule) {
+  settings <- rule[setdiff(names(rule), c("name", "causes", "counted"))]
+  words <- vapply(settings, function(value) {
     if (inherits(value, "survlines_endpoint_rule")) value <- paste("the rule", value$name)
     if (is.null(value)) value <- "all"
-    cli::cat_line("  ", setting, ": ", paste(value, collapse = ", "))
-  }
-  invisible(x)
+    paste(value, collapse = ", ")
+  }, "")
+  c(events = paste(rule$causes, collapse = ", "), words)
 }

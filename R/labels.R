@@ -1,6 +1,7 @@
 # Words of tables, figures and reports in the reader's language. They stand in
 # inst/labels/<language>.csv (key, text), where a translator can read and change them. Places
-# for numbers and names are written {so}.
+# for numbers and names are written {so}. Tests find the keys in use by calls of label_text(), so
+# they are written out there rather than pasted together.
 
 # Languages that have a file of labels.
 label_languages <- function() {
@@ -8,7 +9,13 @@ label_languages <- function() {
   sub("\\.csv$", "", list.files(folder, pattern = "\\.csv$"))
 }
 
+# Files are read once.
+label_files <- new.env(parent = emptyenv())
+
 read_labels <- function(language, call = rlang::caller_env()) {
+  if (rlang::is_string(language) && exists(language, label_files, inherits = FALSE)) {
+    return(label_files[[language]])
+  }
   known <- label_languages()
   if (!rlang::is_string(language) || !language %in% known) {
     abort_survlines("language", c(
@@ -16,15 +23,31 @@ read_labels <- function(language, call = rlang::caller_env()) {
       i = "A language is a file of labels; those of the package are in {.path inst/labels}."
     ), call = call)
   }
-  utils::read.csv(
+  label_files[[language]] <- utils::read.csv(
     system.file("labels", paste0(language, ".csv"), package = "survlines"),
     colClasses = "character", na.strings = character(), encoding = "UTF-8"
   )
+  label_files[[language]]
 }
 
-# The texts of `key` in a language, without names. `...` fills the places: unit = "months" puts
-# months where the text says {unit}. Tests find the keys in use by calls of this function, so they
-# are written out there rather than pasted together.
+#' Words of tables, figures and reports
+#'
+#' The words that tables, figures and reports show stand in files of labels, one for each language:
+#' `inst/labels/en.csv` and `fr.csv`, with the columns `key` and `text`. The R Markdown template of
+#' [render_report()] asks for its words by this function.
+#'
+#' @param key Keys of labels.
+#' @param language `"en"` or `"fr"`.
+#' @param ... What to put into the places of the texts: `unit = "months"` puts months where the text
+#'   says `{unit}`. Vectors give as many texts.
+#' @param call For errors: whose fault it was.
+#' @return The texts, without names.
+#' @section Errors: `survlines_error_language` for a language without a file,
+#'   `survlines_error_label` for a key that the file has not.
+#' @examples
+#' label_text(c("patients", "hazard_ratio"), "fr")
+#' label_text("time_in", unit = "months")
+#' @export
 label_text <- function(key, language = "en", ..., call = rlang::caller_env()) {
   labels <- read_labels(language, call)
   unknown <- setdiff(key, labels$key)

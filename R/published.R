@@ -86,12 +86,12 @@ check_published <- function(published, call = rlang::caller_env()) {
       i = "Give the path of the CSV file, or read it with {.fn read_published}."
     ), call = call)
   }
-  published[setdiff(published_columns$optional, names(published))] <- ""
   published[] <- lapply(published, function(column) {
     column <- trimws(as.character(column))
     column[is.na(column)] <- ""
     column
   })
+  published[setdiff(published_columns$optional, names(published))] <- rep("", nrow(published))
   twice <- which(duplicated(published$id))
   if (length(twice) > 0L) {
     abort_survlines("published", c(

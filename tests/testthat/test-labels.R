@@ -21,7 +21,8 @@ keys_in <- function(expression, function_name) {
 
 texts_in <- function(expression) {
   if (is.character(expression)) {
-    return(expression)
+    # A condition among the keys may hold other texts.
+    return(grep("^[a-z][a-z0-9_]*$", expression, value = TRUE))
   }
   if (is.call(expression)) unlist(lapply(as.list(expression)[-1L], texts_in))
 }
@@ -30,7 +31,9 @@ keys_of_package <- function() {
   package <- asNamespace("survlines")
   functions <- Filter(is.function, mget(ls(package, all.names = TRUE), package))
   unique(as.character(unlist(lapply(functions, function(f) {
-    c(keys_in(body(f), "label_text"), keys_in(formals(f), "label_text"))
+    unlist(lapply(c("label_text", "say"), function(name) {
+      c(keys_in(body(f), name), keys_in(formals(f), name))
+    }))
   }))))
 }
 
