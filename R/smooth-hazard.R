@@ -31,8 +31,8 @@
 #' Ramlau-Hansen H (1983). Smoothing counting process intensities by means of kernel functions.
 #' Annals of Statistics 11, 453-466.
 #'
-#' Mueller HG, Wang JL (1994). Hazard rate estimation under random censoring with varying kernels and
-#' bandwidths. Biometrics 50, 61-76.
+#' Mueller HG, Wang JL (1994). Hazard rate estimation under random censoring with varying kernels
+#' and bandwidths. Biometrics 50, 61-76.
 #' @examples
 #' fit <- fit_km(Surv(time, status) ~ sex, lung)
 #' smooth_hazard(fit, 4, times = c(3, 6, 12, 18), time_unit = "months")
