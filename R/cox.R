@@ -110,6 +110,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
   )
   fit <- new_cox(model, result, list(
     ties = ties, start = start, conf_level = conf_level, n_patients = n_patients,
+    followed = followed_until(data, model$rows),
     n_clusters = if (!is.null(request)) request$n_clusters, clustered_by = request$by,
     call = call,
     source = list(data = data, arguments = arguments, na_action = na.action, timefix = timefix)

@@ -16,6 +16,19 @@ count_patients <- function(data, rows) {
   length(unique(if (is.null(rows)) patients else patients[rows]))
 }
 
+# Until when the rows used were followed: list(last_day, cutoff), or NULL where data do not tell.
+# Rows that end on the day of a data lock say so.
+followed_until <- function(data, rows) {
+  if (!is_endpoint_data(data) || !inherits(data$exit_date, "Date")) {
+    return(NULL)
+  }
+  used <- if (is.null(rows)) seq_len(nrow(data)) else rows
+  exit <- data$exit_date[used]
+  locked <- exit[data$reason[used] %in% "cut-off"]
+  latest <- function(days) if (any(!is.na(days))) max(days, na.rm = TRUE)
+  list(last_day = latest(exit), cutoff = latest(locked))
+}
+
 inform_repeated_lines <- function(n_patients, n_rows) {
   if (is.null(n_patients) || n_patients == n_rows) {
     return(invisible())

@@ -119,7 +119,7 @@ fit_km <- function(formula, data = NULL, weights, frequency, cluster, subset,
   if (is.null(model$cluster)) inform_repeated_lines(n_patients, model$n_rows)
 
   new_km(model, estimate_curve(model, settings), c(settings, list(
-    start_time = start_time, n_patients = n_patients,
+    start_time = start_time, n_patients = n_patients, followed = followed_until(data, model$rows),
     n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call,
     source = curve_source(data, arguments, na.action, timefix, "curves"),
     terms = model$formula$terms
