@@ -75,5 +75,7 @@ style_table <- function(shown, stub, font_size) {
   shown <- flextable::align(shown, align = "right", part = "header")
   shown <- flextable::align(shown, j = stub, align = "left", part = "body")
   shown <- flextable::align(shown, j = stub, align = "left", part = "header")
+  # The last line also runs under cells that stand for several rows.
+  shown <- flextable::fix_border_issues(shown)
   flextable::set_table_properties(shown, layout = "autofit", width = 1)
 }
