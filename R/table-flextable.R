@@ -7,6 +7,8 @@
 #'   [table_safety()].
 #' @param caption Text above the table; `NULL` for none.
 #' @param font_size Size of the text in points.
+#' @param page_width Width of the page between its margins in inches, to which columns are fitted, as
+#'   Word wants them; `NULL` leaves widths to the program that shows the table.
 #' @param ... Not used.
 #' @return A flextable. A value that stands for several rows stands there once.
 #' @section Errors: `survlines_error_package` where flextable is not installed.
@@ -15,7 +17,7 @@
 #' flextable::as_flextable(table)
 #' @exportS3Method flextable::as_flextable
 as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: object_name_linter.
-                                         font_size = 9, ...) {
+                                         font_size = 9, page_width = NULL, ...) {
   check_installed("flextable", "A flextable")
   check_positive(font_size)
   shown <- flextable::flextable(tibble::as_tibble(as.list(x)))
@@ -25,15 +27,43 @@ as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: 
   if (length(notes) > 0L) shown <- flextable::add_footer_lines(shown, notes)
   shown <- style_table(shown, intersect(attr(x, "stub"), names(x)), font_size)
   shown <- with_spans(shown, attr(x, "spans")[names(x)])
-  if (is.null(caption)) shown else flextable::set_caption(shown, caption, caption_number())
+  if (!is.null(page_width)) shown <- fit_page(shown, x, check_positive(page_width), font_size)
+  if (is.null(caption)) shown else with_caption(shown, caption)
+}
+
+# To the left, and on the page of its table.
+with_caption <- function(shown, caption) {
+  if (!requireNamespace("officer", quietly = TRUE)) {
+    return(flextable::set_caption(shown, caption))
+  }
+  flextable::set_caption(
+    shown, caption, caption_number(),
+    style = "Table Caption", align_with_table = FALSE,
+    fp_p = officer::fp_par(keep_with_next = TRUE, padding.top = 10)
+  )
 }
 
 # The number Word gives a table, said in full: outside knitr some versions of flextable have no
 # default for all its parts and fail.
 caption_number <- function() {
-  if (requireNamespace("officer", quietly = TRUE)) {
-    officer::run_autonum(seq_id = "tab", pre_label = "", post_label = ". ", tnd = 0, tns = "-")
+  officer::run_autonum(seq_id = "tab", pre_label = "", post_label = ". ", tnd = 0, tns = "-")
+}
+
+# Word takes widths of columns as they are given: what the longest word needs, and of the rest of
+# the page what the longest text asks for. Widths are in inches.
+fit_page <- function(shown, table, page, font_size) {
+  inches <- function(text) 0.16 + 0.008 * font_size * max(nchar(text), 0L)
+  texts <- lapply(as.list(table), as.character)
+  word <- vapply(Map(c, table_headings(table), texts), function(column) {
+    inches(unlist(strsplit(column, "[ $]")))
+  }, 0)
+  whole <- pmax(word, vapply(texts, inches, 0))
+  if (sum(whole) > page) {
+    share <- (page - sum(word)) / sum(whole - word)
+    whole <- if (share > 0) word + share * (whole - word) else word * page / sum(word)
   }
+  shown <- flextable::width(shown, width = unname(whole))
+  flextable::set_table_properties(shown, layout = "fixed", align = "left")
 }
 
 # A heading above columns that belong together.
