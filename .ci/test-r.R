@@ -1,8 +1,11 @@
 # Runs tests/testthat against the installed package and writes "passed failed skipped", in tests, to
-# the file named by the first argument.
+# the file named by the first argument. A second argument is a pattern of names of test files.
+
+arguments <- commandArgs(trailingOnly = TRUE)
 
 results <- testthat::test_dir(
   "tests/testthat",
+  filter = if (length(arguments) > 1L) arguments[[2L]],
   package = "survlines",
   load_package = "installed",
   reporter = testthat::CheckReporter,
@@ -18,4 +21,4 @@ slowest <- head(tests[order(-tests$real), ], 5L)
 cat("slowest tests, in seconds:\n")
 cat(sprintf("%8.1f  %s: %s\n", slowest$real, slowest$file, slowest$test), sep = "")
 cat("testthat:", nrow(tests), "tests in", round(sum(tests$real)), "seconds\n")
-writeLines(paste(counts, collapse = " "), commandArgs(trailingOnly = TRUE)[[1L]])
+writeLines(paste(counts, collapse = " "), arguments[[1L]])

@@ -62,8 +62,8 @@ audit_columns <- c(
 #' audit_reported(printed)
 #' @export
 audit_reported <- function(published, conf_level = 0.95) {
-  published <- if (is.data.frame(published)) published else read_published(published)
-  published <- check_published(published[intersect(audit_columns, names(published))])
+  published <- as_published(published)
+  published[setdiff(names(published), audit_columns)] <- NULL
   check_level(conf_level)
   rows <- audit_rows(published)
   found <- lapply(audit_checks(), function(check) check$find(rows, conf_level))

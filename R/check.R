@@ -1,9 +1,19 @@
 # Checks of arguments. Each returns the checked value or aborts as
 # `survlines_error_argument` in the name of the function the user called.
 
+# An argument without a default must be there; `missing()` sees through the functions that passed it
+# on by its name.
+check_given <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
+  if (missing(value)) {
+    abort_survlines("argument", "{.arg {name}} is missing.", call = call)
+  }
+}
+
 # One of `choices`. The default of a signature, the vector of all choices, means the first.
 match_choice <- function(value, choices, name = rlang::caller_arg(value),
                          call = rlang::caller_env()) {
+  force(name)
+  check_given(value, call, name)
   if (identical(value, choices)) {
     return(choices[1L])
   }
@@ -35,7 +45,7 @@ check_flag <- function(flag, call = rlang::caller_env(), name = rlang::caller_ar
 }
 
 check_level <- function(level, call = rlang::caller_env(), name = rlang::caller_arg(level)) {
-  if (!is.numeric(level) || length(level) != 1L || is.na(level) || level <= 0 || level >= 1) {
+  if (!is_plain_vector(level) || length(level) != 1L || is.na(level) || level <= 0 || level >= 1) {
     abort_survlines("argument", c(
       "{.arg {name}} must be one number between 0 and 1.",
       i = "For a 95 % interval: {.code {name} = 0.95}."
@@ -45,6 +55,7 @@ check_level <- function(level, call = rlang::caller_env(), name = rlang::caller_
 }
 
 check_probabilities <- function(probs, call = rlang::caller_env()) {
+  check_given(probs, call)
   if (!is_plain_vector(probs) || anyNA(probs) || any(probs <= 0 | probs > 1)) {
     abort_survlines("argument", "{.arg probs} must be numbers above 0 and up to 1.", call = call)
   }
@@ -52,6 +63,7 @@ check_probabilities <- function(probs, call = rlang::caller_env()) {
 }
 
 check_times <- function(times, call = rlang::caller_env()) {
+  check_given(times, call)
   if (!is_plain_vector(times) || anyNA(times)) {
     abort_survlines("argument", "{.arg times} must be numbers, none missing.", call = call)
   }
@@ -59,6 +71,7 @@ check_times <- function(times, call = rlang::caller_env()) {
 }
 
 check_formula <- function(formula, call = rlang::caller_env()) {
+  check_given(formula, call)
   if (!inherits(formula, "formula") || length(formula) != 3L) {
     abort_survlines("formula", c(
       "{.arg formula} must have two sides.",
@@ -87,18 +100,66 @@ check_installed <- function(packages, what, call = rlang::caller_env()) {
 }
 
 check_positive <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
-  if (!is.numeric(value) || length(value) != 1L || !is.finite(value) || value <= 0) {
+  if (!is_plain_vector(value) || length(value) != 1L || !is.finite(value) || value <= 0) {
     abort_survlines("argument", "{.arg {name}} must be one number above 0.", call = call)
   }
   value
 }
 
 check_number <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
-  if (!is.numeric(value) || length(value) != 1L || !is.finite(value)) {
+  if (!is_plain_vector(value) || length(value) != 1L || !is.finite(value)) {
     abort_survlines("argument", "{.arg {name}} must be one finite number.", call = call)
   }
   value
 }
 
-# Numbers without a class: a Surv object, which is.numeric() takes for numbers, is none.
-is_plain_vector <- function(x) is.numeric(x) && !inherits(x, "Surv")
+# How many digits to show.
+check_digits <- function(digits, least = 0, call = rlang::caller_env()) {
+  if (!is_plain_vector(digits) || length(digits) != 1L || !digits %in% least:15) {
+    abort_survlines(
+      "argument", "{.arg digits} must be one whole number from {least} to 15.",
+      call = call
+    )
+  }
+  as.integer(digits)
+}
+
+# Text, none of it missing; `n` values of it, or any number (NULL).
+check_text <- function(text, n = 1L, call = rlang::caller_env(), name = rlang::caller_arg(text)) {
+  force(name)
+  check_given(text, call, name)
+  if (!is.character(text) || anyNA(text) || (!is.null(n) && length(text) != n)) {
+    what <- if (identical(n, 1L)) "one piece of text" else "text, none missing"
+    abort_survlines("argument", "{.arg {name}} must be {what}.", call = call)
+  }
+  as_plain_text(text)
+}
+
+# Text by names, such as c(age = "years"), or nothing.
+check_named_text <- function(text, call = rlang::caller_env(), name = rlang::caller_arg(text)) {
+  force(name)
+  plain <- check_text(text, NULL, call, name)
+  if (length(text) > 0L && is.null(names(text))) {
+    abort_survlines("argument", c(
+      "{.arg {name}} must have names.",
+      i = "Such as {.code {name} = c(age = \"Age\")}."
+    ), call = call)
+  }
+  plain
+}
+
+# Text without class and attributes but names.
+as_plain_text <- function(text) rlang::set_names(as.vector(unclass(text)), names(text))
+
+# The path of a file or folder.
+check_path <- function(path, call = rlang::caller_env(), name = rlang::caller_arg(path)) {
+  force(name)
+  path <- check_text(path, 1L, call, name)
+  if (!nzchar(path)) abort_survlines("argument", "{.arg {name}} is empty.", call = call)
+  path
+}
+
+is_file <- function(path) file.exists(path) && !dir.exists(path)
+
+# Numbers in a row: a Surv object, which is.numeric() takes for numbers, is none, nor is a matrix.
+is_plain_vector <- function(x) is.numeric(x) && !inherits(x, "Surv") && is.null(dim(x))

@@ -41,6 +41,7 @@ change_clock <- function(endpoint, clock = c("gap", "patient", "calendar"), orig
 
 # The name of the survival column; refuses what is no endpoint.
 check_endpoint <- function(endpoint, call = rlang::caller_env()) {
+  check_given(endpoint, call)
   needed <- c(
     "patient_id", "line_id", "origin_date", "entry_date", "exit_date", "days", "event",
     "reason", "cause", "source"
@@ -57,7 +58,30 @@ check_endpoint <- function(endpoint, call = rlang::caller_env()) {
       }
     ), call = call)
   }
+  check_endpoint_types(endpoint, needed, call)
   name
+}
+
+# Text may be a factor, and identifiers may be numbers: people change them.
+check_endpoint_types <- function(endpoint, needed, call) {
+  is_right <- function(column) {
+    values <- endpoint[[column]]
+    is.null(dim(values)) && is.atomic(values) && switch(column,
+      origin_date = , entry_date = , exit_date = inherits(values, "Date"),
+      days = is.numeric(values), event = is.logical(values) && !anyNA(values), TRUE
+    )
+  }
+  wrong <- needed[!vapply(needed, is_right, NA)]
+  if (length(wrong) > 0L || anyDuplicated(names(endpoint))) {
+    abort_survlines("argument", c(
+      "{.arg endpoint} must be rows made by {.fn derive_endpoint}.",
+      x = if (length(wrong) > 0L) {
+        "{.field {wrong}} {?is/are} not of the type it gives."
+      } else {
+        "A column is there twice."
+      }
+    ), call = call)
+  }
 }
 
 first_of <- function(date, patient_id) {
@@ -101,7 +125,7 @@ calendar_origin <- function(origin, entry, call = rlang::caller_env(2L)) {
 #' @export
 landmark <- function(endpoint, at, time_unit = "days", days_per_month = default_month()) {
   name <- check_endpoint(endpoint)
-  check_days(at)
+  at <- as.vector(check_days(at))
   divisor <- days_in(time_unit, days_per_month)
   keep <- which(endpoint$days > at)
   if (length(keep) == 0L) {
@@ -150,6 +174,7 @@ split_at_line <- function(endpoint, registry, value, column = "drug", name = "re
   surv_name <- check_endpoint(endpoint)
   check_registry(registry)
   divisor <- days_in(time_unit, days_per_month)
+  name <- check_new_column(name)
   line <- lines_with(registry, column, value)
   sorted <- line[order(registry$lines$start_date[line])]
   first <- sorted[match(endpoint$patient_id, registry$lines$patient_id[sorted])]
@@ -171,7 +196,18 @@ split_at_line <- function(endpoint, registry, value, column = "drug", name = "re
   pieces
 }
 
+check_new_column <- function(name, call = rlang::caller_env()) {
+  name <- check_text(name, 1L, call)
+  check_rule_name(name, call)
+  name
+}
+
 lines_with <- function(registry, column, value, call = rlang::caller_env()) {
+  check_given(value, call)
+  column <- check_text(column, 1L, call)
+  if (!is.atomic(value) || !is.null(dim(value))) {
+    abort_survlines("argument", "{.arg value} must be values of {.field {column}}.", call = call)
+  }
   if (!column %in% names(registry$lines)) {
     abort_survlines("covariate", c(
       "The table of lines has no column {.field {column}}.",

@@ -36,6 +36,7 @@ survival_curves <- function(fit, newdata, times = NULL, baseline = NULL,
                             conf_level = 0.95, conf_type = c("log", "log-log", "plain")) {
   check_cox(fit)
   baseline <- if (is.null(baseline)) hazard_ties(fit) else match_choice(baseline, hazard_kinds)
+  check_given(newdata)
   check_level(conf_level)
   conf_type <- match_choice(conf_type, c("log", "log-log", "plain"))
   if (!is.null(times)) check_times(times)
@@ -51,6 +52,7 @@ survival_curves <- function(fit, newdata, times = NULL, baseline = NULL,
 hazard_kinds <- c("efron", "breslow")
 
 check_cox <- function(fit, call = rlang::caller_env()) {
+  check_given(fit, call)
   if (!inherits(fit, "survlines_cox")) {
     abort_survlines("argument", "{.arg fit} must be a fit of {.fn fit_cox}.", call = call)
   }

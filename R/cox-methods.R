@@ -16,6 +16,7 @@ no_padding <- function(fit) {
 
 #' @export
 extractAIC.survlines_cox <- function(fit, scale = 0, k = 2, ...) {
+  check_number(k)
   c(fit$df, -2 * fit$loglik[2L] + k * fit$df)
 }
 
@@ -139,6 +140,9 @@ augment.survlines_cox <- function(x, data = NULL, newdata = NULL,
 
 augmented_rows <- function(fit, data, residual, call = rlang::caller_env()) {
   if (is.null(data)) data <- with_outside_variables(fit)
+  if (!is.data.frame(data)) {
+    abort_survlines("argument", "{.arg data} must be a data frame.", call = call)
+  }
   if (nrow(data) == length(residual)) {
     return(data)
   }

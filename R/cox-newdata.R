@@ -33,7 +33,7 @@ new_rows <- function(fit, model, newdata, na_action, needs_strata, needs_times,
   frame <- frame[kept$rows, , drop = FALSE]
   design <- general_design(frame, list(terms = terms), call, fit$contrasts)
   list(
-    x = design$x, offset = general_offset(frame),
+    x = design$x, offset = general_offset(frame, call),
     stratum = if (needs_strata) new_strata(frame, terms, model, call),
     entry = times$entry[kept$rows], exit = times$exit[kept$rows],
     names = row.names(newdata)[kept$rows], na_action = kept$na_action

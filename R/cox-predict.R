@@ -219,6 +219,9 @@ fitted_terms <- function(fit, model) {
 }
 
 check_terms <- function(terms, fit, call = rlang::caller_env()) {
+  if (!is.null(terms) && (!is.atomic(terms) || !is.null(dim(terms)))) {
+    abort_survlines("argument", "{.arg terms} must be names or numbers of terms.", call = call)
+  }
   known <- unique(fit$term_labels[fit$assign])
   if (is.null(terms)) {
     return(known)

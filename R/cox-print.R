@@ -2,6 +2,7 @@
 
 #' @export
 print.survlines_cox <- function(x, digits = 3, ...) {
+  digits <- check_digits(digits, 1)
   cli::cat_line("Cox model: ", deparse_call(x$call))
   cli::cat_line()
   if (length(x$coefficients) > 0L) print(cox_table(x, x$conf_level, digits))
@@ -91,6 +92,7 @@ summary.survlines_cox <- function(object, conf_level = object$conf_level, ...) {
 #' @rdname summary.survlines_cox
 #' @export
 print.summary.survlines_cox <- function(x, digits = 3, ...) {
+  digits <- check_digits(digits, 1)
   fit <- x$fit
   cli::cat_line("Cox model: ", deparse_call(fit$call))
   cat_cox_size(fit)

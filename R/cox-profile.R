@@ -40,7 +40,10 @@ confint.survlines_cox <- function(object, parm = NULL, level = object$conf_level
 }
 
 check_parm <- function(parm, names, call = rlang::caller_env()) {
-  chosen <- if (is.null(parm)) {
+  is_choice <- is.null(parm) || ((is.character(parm) || is_plain_vector(parm)) && length(parm) > 0L)
+  chosen <- if (!is_choice) {
+    NA
+  } else if (is.null(parm)) {
     seq_along(names)
   } else if (is.numeric(parm)) {
     match(parm, seq_along(names))

@@ -74,7 +74,12 @@ columns_of_terms <- function(fit, estimated, terms) {
 # digits.
 transformed_times <- function(model, transform, call) {
   g <- if (is.function(transform)) {
-    transform(model$times)
+    tryCatch(transform(model$times), error = function(problem) {
+      abort_survlines(
+        "argument", "{.arg transform} could not be used.",
+        parent = problem, call = call
+      )
+    })
   } else {
     transform <- match_choice(transform, c("km", "rank", "identity", "log"), call = call)
     switch(transform,
@@ -134,6 +139,7 @@ residual_points <- function(fit, model, g, estimated) {
 #' @rdname test_proportional
 #' @export
 print.survlines_proportional <- function(x, digits = 3, ...) {
+  digits <- check_digits(digits, 1)
   cli::cat_line("Test of proportional hazards, time as ", x$transform)
   cli::cat_line()
   print(data.frame(
@@ -152,6 +158,7 @@ tidy.survlines_proportional <- function(x, ...) x$table
 plot.survlines_proportional <- function(x, alt = NULL, language = "en", base_size = 11, ...) {
   check_installed("ggplot2", "The figure")
   check_base_size(base_size)
+  check_figure_texts(alt = alt)
   lines <- data.frame(
     term = factor(names(x$estimate), levels = levels(x$residuals$term)), estimate = x$estimate
   )

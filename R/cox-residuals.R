@@ -149,6 +149,9 @@ collapse_groups <- function(fit, model, collapse, call = rlang::caller_env()) {
     return(fit_clusters(fit, model, call))
   }
   rows <- fit$rows
+  if (!is.atomic(collapse)) {
+    abort_survlines("argument", "{.arg collapse} must name a group for each row.", call = call)
+  }
   if (length(collapse) == fit$n_data) {
     return(if (is.null(rows)) collapse else collapse[rows])
   }

@@ -97,6 +97,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
   ties <- match_choice(ties, c("efron", "breslow", "exact", "marginal"))
   if (!is.null(robust)) check_flag(robust)
   check_level(conf_level)
+  check_control(control)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "design", timefix)
   n_patients <- count_patients(data, model$rows)
@@ -152,9 +153,18 @@ cox_control <- function(tolerance = NULL, max_iterations = NULL, threads = NULL)
   control$threads <- n_threads(threads)
   if (!is.null(tolerance)) control$tolerance <- check_positive(tolerance)
   if (!is.null(max_iterations)) {
-    control$max_iterations <- as.integer(check_positive(max_iterations))
+    steps <- check_positive(max_iterations)
+    control$max_iterations <- as.integer(max(1, min(steps, .Machine$integer.max)))
   }
   control
+}
+
+check_control <- function(control, call = rlang::caller_env()) {
+  if (!is.list(control) || !identical(sort(names(control)), sort(names(core_cox_defaults())))) {
+    abort_survlines("argument", "{.arg control} must be made by {.fn cox_control}.", call = call)
+  }
+  check_positive(control$tolerance, call, "control$tolerance")
+  check_positive(control$max_iterations, call, "control$max_iterations")
 }
 
 check_init <- function(init, names, call = rlang::caller_env()) {

@@ -121,6 +121,7 @@ new_cuminc <- function(model, curve, settings) {
 }
 
 check_cuminc <- function(fit, call = rlang::caller_env()) {
+  check_given(fit, call)
   if (!inherits(fit, "survlines_cuminc")) {
     abort_survlines("argument", "{.arg fit} must be a fit of {.fn fit_cuminc}.", call = call)
   }
@@ -136,7 +137,7 @@ check_causes <- function(causes, fit, call = rlang::caller_env()) {
       i = "The causes are {.val {fit$causes}}."
     ), call = call)
   }
-  causes <- as.vector(causes)
+  causes <- unique(as.vector(causes))
   unknown <- setdiff(causes, fit$causes)
   if (length(unknown) > 0L) {
     abort_survlines("argument", c(
@@ -211,6 +212,7 @@ cause_totals <- function(fit, causes = fit$causes) {
 
 #' @export
 print.survlines_cuminc <- function(x, digits = 3, time_unit = NULL, ...) {
+  digits <- check_digits(digits, 1)
   cli::cat_line("Cumulative incidence: ", deparse_call(x$call))
   cli::cat_line()
   table <- as.data.frame(glance(x, time_unit = time_unit))
@@ -259,6 +261,7 @@ summary.survlines_cuminc <- function(object, times = NULL, time_unit = NULL, ...
 #' @rdname summary.survlines_cuminc
 #' @export
 print.summary.survlines_cuminc <- function(x, digits = 3, ...) {
+  digits <- check_digits(digits, 1)
   print(x$fit, digits = digits, time_unit = x$time_unit)
   cli::cat_line()
   print(as.data.frame(x$incidence), digits = digits, row.names = FALSE)

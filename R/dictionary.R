@@ -3,6 +3,12 @@
 
 registry_table_names <- c("patients", "lines", "assessments", "adverse_events")
 dictionary_types <- c("text", "category", "date", "integer", "number")
+# The days that endpoints are made from.
+dated_columns <- c(
+  "patients.birth_date", "patients.diagnosis_date", "patients.last_contact_date",
+  "patients.death_date", "lines.start_date", "lines.end_date", "assessments.assessment_date",
+  "adverse_events.onset_date"
+)
 dictionary_fields <- c(
   "table", "column", "type", "unit", "required", "key", "values", "description"
 )
@@ -41,7 +47,8 @@ read_dictionary <- function(file = NULL) {
   if (is.null(file)) {
     file <- system.file("extdata", "dictionary.csv", package = "survlines")
   }
-  if (!file.exists(file)) {
+  file <- check_path(file)
+  if (!is_file(file)) {
     abort_survlines("file", c(
       "There is no dictionary {.path {file}}.",
       i = "Give the path of a CSV file, or leave {.arg file} out for the package's dictionary."
@@ -58,11 +65,16 @@ check_dictionary <- function(dictionary, call = rlang::caller_env()) {
   absent <- setdiff(dictionary_fields, names(dictionary))
   if (!is.data.frame(dictionary) || length(absent) > 0L) {
     abort_survlines("dictionary", c(
-      "The dictionary lacks the column{?s} {.field {absent}}.",
+      if (is.data.frame(dictionary)) {
+        "The dictionary lacks the column{?s} {.field {absent}}."
+      } else {
+        "The dictionary must be a data frame."
+      },
       i = "See {.code ?read_dictionary} for what a dictionary holds."
     ), call = call)
   }
-  dictionary[dictionary_fields] <- lapply(dictionary[dictionary_fields], function(column) {
+  dictionary <- as.data.frame(unclass(dictionary)[dictionary_fields], optional = TRUE)
+  dictionary[] <- lapply(dictionary, function(column) {
     column <- as.character(column)
     column[is.na(column)] <- ""
     column
@@ -79,6 +91,10 @@ check_dictionary <- function(dictionary, call = rlang::caller_env()) {
   references <- setdiff(dictionary$key, c("", "primary"))
   refuse_entries(!dictionary$table %in% registry_table_names, "an unknown table")
   refuse_entries(!dictionary$type %in% dictionary_types, "an unknown type")
+  refuse_entries(
+    names_described %in% dated_columns & dictionary$type != "date",
+    "another type than date for a day that endpoints need"
+  )
   refuse_entries(!dictionary$required %in% c("value", "column", "no"), "an unknown `required`")
   refuse_entries(duplicated(names_described), "a column described twice")
   refuse_entries(

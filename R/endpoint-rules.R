@@ -24,6 +24,7 @@ check_rule_name <- function(name, call) {
 }
 
 check_rule <- function(rule, call = rlang::caller_env()) {
+  check_given(rule, call)
   if (!inherits(rule, "survlines_endpoint_rule")) {
     abort_survlines("argument", c(
       "{.arg rule} must be a rule.",
@@ -33,7 +34,9 @@ check_rule <- function(rule, call = rlang::caller_env()) {
 }
 
 check_days <- function(days, call = rlang::caller_env(), name = rlang::caller_arg(days)) {
-  if (!is.numeric(days) || length(days) != 1L || is.na(days) || days < 0) {
+  force(name)
+  check_given(days, call, name)
+  if (!is_plain_vector(days) || length(days) != 1L || is.na(days) || days < 0) {
     abort_survlines("argument", "{.arg {name}} must be one number of days, 0 or more.", call = call)
   }
   days
@@ -97,7 +100,7 @@ endpoint_pfs <- function(progression = c("first", "confirmed"), confirm_days = 2
     causes = c("progression", "death", if (next_line == "event") "next line"),
     progression = match_choice(progression, c("first", "confirmed")),
     confirm_days = check_days(confirm_days),
-    methods = methods,
+    methods = if (!is.null(methods)) check_text(methods, NULL),
     after_stop = match_choice(after_stop, c("until_next_line", "ignore")),
     count_stop_reason = check_flag(count_stop_reason),
     death = match_choice(death, c("on_treatment", "until_next_line", "any")),
@@ -156,9 +159,7 @@ endpoint_os <- function(origin = c("first_line", "diagnosis"), unit = c("patient
 #' endpoint_ttf(planned = character(), progression = TRUE)
 #' @export
 endpoint_ttf <- function(planned = "completed", progression = FALSE, name = "ttf") {
-  if (!is.character(planned)) {
-    abort_survlines("argument", "{.arg planned} must be text: values of {.field stop_reason}.")
-  }
+  planned <- check_text(planned, NULL)
   new_endpoint(
     "ttf", name,
     causes = "any end of treatment", planned = planned, progression = check_flag(progression)

@@ -68,6 +68,7 @@ derive_endpoint <- function(registry, rule, cutoff = NULL, time_unit = "days",
   check_rule(rule)
   divisor <- days_in(time_unit, days_per_month)
   cutoff <- as_cutoff(cutoff)
+  if (!is.null(covariates)) covariates <- check_text(covariates, NULL)
   seen <- apply_cutoff(registry, cutoff)
   timeline <- line_timeline(seen)
   decided <- decide(rule, timeline, sorted_assessments(seen, timeline))

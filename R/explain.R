@@ -43,6 +43,11 @@ explain.data.frame <- function(x, line_id = NULL, registry = NULL, ...) {
       i = "Make it with {.fn derive_endpoint}."
     ))
   }
+  check_endpoint_types(x, needed, rlang::current_env())
+  if (!is.null(registry)) check_registry(registry)
+  if (!is.null(line_id) && (!is.atomic(line_id) || is.object(line_id))) {
+    abort_survlines("argument", "{.arg line_id} must be identifiers of lines.")
+  }
   rows <- if (is.null(line_id)) seq_len(nrow(x)) else match(line_id, x$line_id)
   if (anyNA(rows)) {
     abort_survlines("argument", "The endpoint has no row of line {.val {line_id[is.na(rows)]}}.")
@@ -102,10 +107,10 @@ tell_reason <- function(reason) {
 }
 
 tell_line <- function(registry, line_id) {
-  check_registry(registry)
   line <- registry$lines[match(line_id, registry$lines$line_id), ]
   assessments <- registry$assessments[registry$assessments$line_id %in% line_id, ]
-  assessments <- assessments[order(assessments$assessment_date), ]
+  date <- column_or_missing(assessments, "assessment_date", as.Date(NA))
+  assessments <- assessments[order(date), ]
   paste0(
     line$drug, " was given from ", line$start_date,
     if (is.na(line$end_date)) " and goes on" else paste0(" to ", line$end_date), ". ",

@@ -32,6 +32,7 @@ survival_at <- function(fit, times, time_unit = NULL) {
 }
 
 check_km <- function(fit, call = rlang::caller_env()) {
+  check_given(fit, call)
   if (!inherits(fit, "survlines_km")) {
     abort_survlines("argument", "{.arg fit} must be a fit of {.fn fit_km}.", call = call)
   }

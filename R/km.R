@@ -318,6 +318,7 @@ km_table <- function(fit, probs = 0.5, time_unit = NULL) {
 
 #' @export
 print.survlines_km <- function(x, digits = 3, time_unit = NULL, ...) {
+  digits <- check_digits(digits, 1)
   table <- km_table(x, time_unit = time_unit)
   cli::cat_line(estimate_title(x$estimate), ": ", deparse_call(x$call))
   cli::cat_line()
@@ -391,6 +392,7 @@ default_times <- function(fit, time_unit) {
 #' @rdname summary.survlines_km
 #' @export
 print.summary.survlines_km <- function(x, digits = 3, ...) {
+  digits <- check_digits(digits, 1)
   print(x$fit, digits = digits, time_unit = x$time_unit)
   cli::cat_line()
   cli::cat_line("Quantiles (time by which a share has had the event)")

@@ -218,6 +218,7 @@ from_fixed_seed <- function(expression) {
 
 #' @export
 print.survlines_maxcombo <- function(x, digits = 3, ...) {
+  digits <- check_digits(digits, 1)
   cli::cat_line("MaxCombo test: ", deparse_call(x$call))
   cli::cat_line()
   print(as.data.frame(x$tests), digits = digits, row.names = FALSE)

@@ -218,6 +218,7 @@ count_in_groups <- function(model) {
 
 #' @export
 print.survlines_logrank <- function(x, digits = 3, ...) {
+  digits <- check_digits(digits, 1)
   cli::cat_line(describe_weighting(x), ": ", deparse_call(x$call))
   cli::cat_line()
   observed <- rowSums(x$observed)

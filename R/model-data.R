@@ -23,17 +23,19 @@
 #   n_missing, n_zero_weight   rows dropped; zero_weight: which, as na_action has them
 model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE, direct = TRUE,
                        error_call = rlang::caller_env()) {
+  check_formula(formula, error_call)
   data <- check_data(data, error_call)
   check_flag(timefix, error_call)
   formula <- read_formula(formula, data, error_call)
   check_right_side(formula, use, error_call)
+  check_names(formula, arguments, data, error_call)
   na_action <- read_na_action(na_action, error_call)
 
   surv <- surv_arguments(formula$response, data, environment(formula$terms), error_call)
   extras <- evaluate_extras(formula, data, arguments, error_call)
   check_surv_arguments(surv, extras$subset, has_causes(use), error_call)
   all <- if (direct) direct_columns(formula, data, surv, use)
-  if (is.null(all)) all <- general_columns(formula, data, extras, has_causes(use), error_call)
+  if (is.null(all)) all <- general_columns(formula, data, extras, use, error_call)
   check_lengths(all, extras, error_call)
 
   used <- used_rows(all, extras, na_action, error_call)
@@ -105,6 +107,12 @@ evaluate_extras <- function(formula, data, expressions, error_call) {
 }
 
 subset_rows <- function(subset, data, formula, call) {
+  if (!is.logical(subset) && !is.numeric(subset) && !is.character(subset)) {
+    abort_survlines("formula", c(
+      "{.arg subset} must say which rows to use.",
+      i = "Give one TRUE or FALSE per row, row numbers or row names."
+    ), call = call)
+  }
   n <- if (is.null(data)) length(subset) else nrow(data)
   if (is.logical(subset) && !length(subset) %in% c(1L, n)) {
     abort_survlines("formula", c(
@@ -119,22 +127,35 @@ subset_rows <- function(subset, data, formula, call) {
 }
 
 # The general way. Nothing is left out yet, so that what is left out can be counted and named.
-general_columns <- function(formula, data, extras, with_causes, call) {
+general_columns <- function(formula, data, extras, use, call) {
   scope <- list2env(list(terms = formula$terms, data = data), parent = environment(formula$terms))
   frame <- guard_formula(
     eval(quote(stats::model.frame(terms, data, na.action = stats::na.pass)), scope), call
   )
-  surv <- read_surv(stats::model.response(frame), with_causes, call)
+  surv <- read_surv(stats::model.response(frame), has_causes(use), call)
+  check_variables(frame[formula$main], formula$main, use == "design", call)
   missing <- lapply(frame, missing_rows)
   c(surv, list(
     n_rows = nrow(frame), frame = frame, main = as.list(frame)[formula$main],
     strata = lapply(as.list(frame)[formula$strata], code_values),
-    offset = general_offset(frame), missing = missing
+    offset = general_offset(frame, call), missing = missing
   ))
 }
 
-general_offset <- function(frame) {
-  offset <- stats::model.offset(frame)
+# model.frame() lets bytes pass, which have no order and no numbers, and matrices, which name no
+# groups.
+check_variables <- function(variables, names, is_design, call) {
+  unfit <- vapply(variables, function(x) is.raw(x) || (!is_design && !is.null(dim(x))), NA)
+  if (any(unfit)) {
+    abort_survlines("formula", c(
+      "{.field {names[unfit]}} {?holds/hold} raw bytes or several columns.",
+      i = "Name variables with one number, text or factor level a row."
+    ), call = call)
+  }
+}
+
+general_offset <- function(frame, call) {
+  offset <- guard_formula(stats::model.offset(frame), call)
   if (!is.null(offset)) as.double(offset)
 }
 
@@ -151,9 +172,9 @@ check_lengths <- function(columns, extras, call) {
   for (name in c("weights", "frequency", "cluster")) {
     n <- length(extras[[name]])
     if (!is.null(extras[[name]]) && n != columns$n_rows) {
-      abort_survlines("formula", c(
-        "{.arg {name}} has {n} value{?s}, the data {columns$n_rows} row{?s}.",
-        i = "Give one value per row of the data."
+      abort_survlines(if (name == "cluster") "formula" else name, c(
+        "{.arg {name}} must have one value per row.",
+        x = "It has {n} value{?s}, the data {columns$n_rows} row{?s}."
       ), call = call)
     }
   }

@@ -42,8 +42,10 @@ is_plain_covariate <- function(x) {
 }
 
 is_plain_group <- function(x) {
-  is.null(dim(x)) && is.atomic(x) && (is.factor(x) || !is.object(x))
+  is.null(dim(x)) && (is.factor(x) || (is_code(x) && !is.object(x)))
 }
+
+is_code <- function(x) is.numeric(x) || is.character(x) || is.logical(x)
 
 is_plain_number <- function(x) is.numeric(x) && !is.object(x) && is.null(dim(x))
 

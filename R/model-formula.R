@@ -50,6 +50,58 @@ guard_formula <- function(expression, call) {
   )
 }
 
+# A name that stands for itself must be a column of the data, or a variable where the formula was
+# written; functions such as t() are none. Names within other expressions are found missing when
+# these are evaluated.
+check_names <- function(formula, arguments, data, call) {
+  environment <- environment(formula$terms)
+  expressions <- c(
+    formula$response, if (is.call(formula$response)) as.list(formula$response)[-1L],
+    formula$variables,
+    unlist(lapply(formula$variables[formula$strata], function(x) as.list(x)[-1L])),
+    formula$cluster, if (is.call(formula$cluster)) as.list(formula$cluster)[-1L], arguments
+  )
+  symbols <- Filter(function(x) is.symbol(x) && !identical(x, rlang::missing_arg()), expressions)
+  names <- unique(vapply(symbols, as.character, ""))
+  names <- setdiff(names, names(data))
+  found <- vapply(names, is_variable, NA, environment)
+  if (!all(found)) abort_unknown_name(names[!found], data, call)
+}
+
+# What cannot be looked at, such as an argument that was not given, is left to those who use it.
+is_variable <- function(name, environment) {
+  tryCatch(
+    exists(name, envir = environment) && !is.function(get(name, envir = environment)),
+    error = function(condition) TRUE
+  )
+}
+
+abort_unknown_name <- function(names, data, call) {
+  near <- unique(unlist(lapply(names, near_names, names(data))))
+  abort_survlines("formula", c(
+    if (is.null(data)) {
+      "There is no variable {.field {names}}, and no {.arg data}."
+    } else {
+      "There is no column {.field {names}} in {.arg data}."
+    },
+    i = if (length(near) > 0L) {
+      "Is it {.or {.field {near}}}?"
+    } else if (length(data) > 0L) {
+      "Its columns are {.field {utils::head(names(data), 10L)}}\
+       {if (length(data) > 10L) ', ...'}."
+    }
+  ), call = call)
+}
+
+# Names of columns that one or two letters make of another one, or that differ in case only.
+near_names <- function(name, known) {
+  if (length(known) == 0L) {
+    return(character())
+  }
+  distance <- utils::adist(tolower(name), tolower(known))[1L, ]
+  known[which(distance <= min(2, nchar(name) - 1))]
+}
+
 # list(terms, response, variables, strata, cluster, offset, main): `terms` without cluster();
 # `variables` holds an expression for each variable of the right side, by the name it has in a
 # model frame; `strata`, `offset` and `main` say which of these names are what; `cluster` is the

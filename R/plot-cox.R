@@ -28,6 +28,10 @@ plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
   check_installed("ggplot2", "A forest plot")
   check_base_size(base_size)
   check_level(conf_level)
+  check_base_size(base_size)
+  check_figure_texts(title = title, xlab = xlab, alt = alt)
+  if (!is.null(units)) units <- check_named_text(units)
+  if (!is.null(names)) names <- check_named_text(names)
   if (length(x$coefficients) == 0L) {
     abort_survlines("argument", "The model has no coefficients to draw.")
   }
@@ -89,7 +93,7 @@ check_per <- function(per, numeric, call) {
     return(numeric(0L))
   }
   unknown <- setdiff(names(per), numeric)
-  if (!is.numeric(per) || is.null(names(per)) || length(unknown) > 0L) {
+  if (!is_plain_vector(per) || is.null(names(per)) || length(unknown) > 0L || anyNA(per)) {
     abort_survlines("argument", c(
       "{.arg per} must be numbers named after numeric covariates.",
       i = "These are {.val {numeric}}."

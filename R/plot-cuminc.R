@@ -34,6 +34,8 @@ plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stack
   check_installed(c("ggplot2", if (length(blocks) > 0L) "patchwork"), "A figure of curves")
   style <- match_choice(style, c("lines", "stacked"))
   check_base_size(base_size)
+  check_figure_texts(title = title, xlab = xlab, ylab = ylab, alt = alt)
+  if (!is.null(breaks)) breaks <- check_breaks(breaks)
   causes <- if (is.null(causes)) causes_seen(x) else check_causes(causes, x)
   names <- cause_names(causes, labels)
   if (is.null(conf_int)) conf_int <- length(causes) <= 3L

@@ -47,8 +47,10 @@ plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks
   check_flag(median_lines)
   check_base_size(base_size)
   label <- match_choice(label, c("legend", "direct"))
+  check_figure_texts(title = title, xlab = xlab, ylab = ylab, alt = alt)
   divisor <- time_divisor(x, time_unit)
   labels <- check_curve_labels(labels, x)
+  if (!is.null(breaks)) breaks <- check_breaks(breaks)
   if (is.null(breaks)) breaks <- time_breaks(max(x$time, 0) / divisor, shown_unit(x, time_unit))
   if (is.null(xlab)) xlab <- time_axis_title(x, time_unit, language)
   if (is.null(ylab)) ylab <- label_text("survival", language)
@@ -80,12 +82,19 @@ autoplot.survlines_km <- function(object, ...) plot(object, ...) # nolint: objec
 
 # ---- texts -----------------------------------------------------------------------------------
 
+check_breaks <- function(breaks, call = rlang::caller_env()) {
+  if (!is_plain_vector(breaks) || length(breaks) == 0L || !all(is.finite(breaks))) {
+    abort_survlines("argument", "{.arg breaks} must be finite numbers.", call = call)
+  }
+  as.vector(breaks)
+}
+
 check_curve_labels <- function(labels, fit, call = rlang::caller_env()) {
   n <- n_curves(fit)
   if (is.null(labels)) {
     return(curve_levels(fit))
   }
-  if (length(labels) != n || anyDuplicated(labels)) {
+  if (!is.atomic(labels) || length(labels) != n || anyDuplicated(labels) || anyNA(labels)) {
     abort_survlines("argument", c(
       "{.arg labels} must be {n} different name{?s}, one for each curve.",
       i = "The curves are {.val {fit$strata}}."

@@ -18,6 +18,18 @@ fill_colours <- function(n) {
   shades[round(seq(31, 100, length.out = max(n, 2L)))][seq_len(n)]
 }
 
+# The texts that figures take: text, an expression of plotmath, or none.
+check_figure_texts <- function(..., call = rlang::caller_env()) {
+  texts <- list(...)
+  for (name in names(texts)) {
+    text <- texts[[name]]
+    is_text <- (is.character(text) || is.expression(text)) && length(text) == 1L
+    if (!is.null(text) && !is_text && !is.call(text)) {
+      abort_survlines("argument", "{.arg {name}} must be one piece of text.", call = call)
+    }
+  }
+}
+
 figure_theme <- function(base_size) {
   ggplot2::theme_minimal(base_size = base_size) +
     ggplot2::theme(
@@ -54,6 +66,9 @@ one_decimal <- function(x) formatC(x, digits = 1L, format = "f")
 
 check_base_size <- function(base_size, call = rlang::caller_env()) {
   check_positive(base_size, call, "base_size")
+  if (is.object(base_size) || base_size > 1000) {
+    abort_survlines("argument", "{.arg base_size} must be points, such as 11.", call = call)
+  }
 }
 
 # ---- axes ------------------------------------------------------------------------------------

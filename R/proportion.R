@@ -26,8 +26,10 @@ proportion_interval <- function(x, n,
                                 method = c("wilson", "wald", "clopper-pearson", "mid-p"),
                                 conf_level = 0.95) {
   method <- match_choice(method, c("wilson", "wald", "clopper-pearson", "mid-p"))
-  n <- rep_len(n, length(x))
+  check_given(x)
+  check_given(n)
   check_counts(x, n)
+  n <- rep_len(n, length(x))
   check_level(conf_level)
   interval <- switch(method,
     wald = wald_interval, wilson = wilson_interval,
@@ -43,12 +45,15 @@ proportion_interval <- function(x, n,
 }
 
 check_counts <- function(x, n, call = rlang::caller_env()) {
-  whole <- function(value) is.numeric(value) && !anyNA(value) && all(value == round(value))
-  if (!whole(x) || !whole(n) || any(x < 0) || any(x > n)) {
-    abort_survlines(
-      "argument", "{.arg x} and {.arg n} must be whole numbers with 0 <= x <= n.",
-      call = call
-    )
+  whole <- function(value) {
+    is_plain_vector(value) && all(is.finite(value)) && all(value == round(value))
+  }
+  fits <- length(n) == length(x) || length(n) == 1L
+  if (!whole(x) || !whole(n) || !fits || any(x < 0) || any(x > n)) {
+    abort_survlines("argument", c(
+      "{.arg x} and {.arg n} must be whole numbers with 0 <= x <= n.",
+      i = "Give one {.arg n} for each {.arg x}, or one for all."
+    ), call = call)
   }
 }
 

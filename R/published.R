@@ -66,8 +66,9 @@ published_columns <- list(
 #' read_published(file)
 #' @export
 read_published <- function(file) {
-  if (!is.character(file) || length(file) != 1L || !file.exists(file)) {
-    abort_survlines("file", "There is no file {.path {as.character(file)}} of published numbers.")
+  file <- check_path(file)
+  if (!is_file(file)) {
+    abort_survlines("file", "There is no file {.path {file}} of published numbers.")
   }
   check_published(read_csv_text(file))
 }
@@ -86,6 +87,7 @@ check_published <- function(published, call = rlang::caller_env()) {
       i = "Give the path of the CSV file, or read it with {.fn read_published}."
     ), call = call)
   }
+  check_table(published, "published", call)
   published[] <- lapply(published, function(column) {
     column <- trimws(as.character(column))
     column[is.na(column)] <- ""
@@ -151,14 +153,11 @@ check_published <- function(published, call = rlang::caller_env()) {
 #' @export
 compare_reported <- function(published, registry, rules = list(endpoint_pfs(), endpoint_os()),
                              cutoff = NULL, days_per_month = 30.4375, conf_level = 0.95) {
-  published <- if (is.data.frame(published)) {
-    check_published(published)
-  } else {
-    read_published(published)
-  }
+  published <- as_published(published)
   check_registry(registry)
   check_level(conf_level)
-  lapply(rules, check_rule)
+  check_positive(days_per_month)
+  check_rule_list(rules)
   data <- published_data(registry, rules, cutoff, days_per_month, conf_level)
   rows <- lapply(seq_len(nrow(published)), function(i) {
     compare_row(as.list(published[i, ]), data)
@@ -174,6 +173,31 @@ compare_reported <- function(published, registry, rules = list(endpoint_pfs(), e
     value = pick("value", 0), lower = pick("lower", 0), upper = pick("upper", 0)
   )
   structure(comparison, class = c("survlines_comparison", class(comparison)))
+}
+
+# A data frame, or the path of a file of one.
+as_published <- function(published, call = rlang::caller_env()) {
+  check_given(published, call)
+  if (is.data.frame(published)) {
+    return(check_published(published, call))
+  }
+  if (!is.character(published)) {
+    abort_survlines("argument", c(
+      "{.arg published} must be a data frame or the path of a CSV file.",
+      i = "See {.help read_published} for what the columns hold."
+    ), call = call)
+  }
+  read_published(published)
+}
+
+check_rule_list <- function(rules, call = rlang::caller_env()) {
+  if (!is.list(rules) || is.object(rules)) {
+    abort_survlines("argument", c(
+      "{.arg rules} must be a list of rules.",
+      i = "Such as {.code list(endpoint_pfs(), endpoint_os())}."
+    ), call = call)
+  }
+  lapply(rules, check_rule, call)
 }
 
 verdict_levels <- c("match", "expected mismatch", "mismatch", "not computed")

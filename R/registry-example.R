@@ -17,6 +17,7 @@ registry_example <- function(name = NULL) {
   if (is.null(name)) {
     return(folders[1L])
   }
+  name <- check_text(name)
   chosen <- folders[basename(folders) %in% name]
   if (length(chosen) != 1L) {
     abort_survlines("argument", c(

@@ -40,6 +40,7 @@ plot.survlines_registry <- function(x, patients = NULL, origin = c("calendar", "
                                     ...) {
   origin <- match_choice(origin, c("calendar", "first_line"))
   divisor <- days_in(time_unit, days_per_month)
+  check_registry(x)
   check_installed("ggplot2", "The figure of timelines")
   check_base_size(base_size)
   drawn <- timeline_rows(x, shown_patients(x, patients), language)
@@ -70,6 +71,10 @@ shown_patients <- function(registry, patients, most = 30L, call = rlang::caller_
     }
     return(utils::head(in_order, most))
   }
+  if (!is.atomic(patients) || length(patients) == 0L) {
+    abort_survlines("argument", "{.arg patients} must be identifiers of patients.", call = call)
+  }
+  patients <- as.character(unique(patients))
   absent <- setdiff(patients, in_order)
   if (length(absent) > 0L) {
     abort_survlines(

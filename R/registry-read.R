@@ -70,7 +70,11 @@ read_registry <- function(source, tables = NULL, columns = NULL, values = NULL,
                           dictionary = NULL, rules = registry_rules(), cutoff = NULL) {
   partial_dates <- match_choice(partial_dates, c("error", "first", "mid", "last"))
   encoding <- match_choice(encoding, c("auto", "UTF-8", "latin1"))
+  check_given(source)
   check_table_names(tables)
+  check_date_format(date_format)
+  check_rules(rules)
+  missing <- check_text(missing, NULL)
   if (is.null(dictionary)) {
     dictionary <- dictionary_beside(source)
   }
@@ -84,11 +88,15 @@ read_registry <- function(source, tables = NULL, columns = NULL, values = NULL,
 }
 
 dictionary_beside <- function(source) {
-  own <- if (is.character(source)) file.path(source[1L], "dictionary.csv") else ""
-  read_dictionary(if (file.exists(own)) own)
+  own <- if (is.character(source) && length(source) == 1L) file.path(source, "dictionary.csv")
+  read_dictionary(if (!is.null(own) && is_file(own)) own)
 }
 
 check_table_names <- function(tables, call = rlang::caller_env()) {
+  check_given(tables, call)
+  if (!is.null(tables) && !is.character(tables) && !is.list(tables)) {
+    abort_survlines("argument", "{.arg tables} must be text with names.", call = call)
+  }
   unknown <- setdiff(names(tables), registry_table_names)
   if (length(unknown) > 0L || (length(tables) > 0L && is.null(names(tables)))) {
     abort_survlines("argument", c(
@@ -135,7 +143,7 @@ locate_tables <- function(tables, there, where, suffix = "", call = rlang::calle
   other_case <- match(tolower(located), tolower(there))
   absent <- !located %in% there & !is.na(other_case)
   located[absent] <- there[other_case[absent]]
-  located[names(tables)] <- unlist(tables)
+  located[names(tables)] <- given_tables(tables, call)
   needed <- located[unique(c("patients", "lines", names(tables)))]
   absent <- setdiff(needed, there)
   if (length(absent) > 0L) {
@@ -145,6 +153,18 @@ locate_tables <- function(tables, there, where, suffix = "", call = rlang::calle
     ), call = call)
   }
   located[located %in% there]
+}
+
+# One piece of text for each table that was given.
+given_tables <- function(tables, call) {
+  single <- vapply(tables, function(table) is.character(table) && length(table) == 1L, NA)
+  if (!all(single) || anyNA(unlist(tables))) {
+    abort_survlines("argument", c(
+      "{.arg tables} must name one source for each table.",
+      i = "Such as {.code c(lines = \"therapy.csv\")}."
+    ), call = call)
+  }
+  unlist(tables)
 }
 
 blank_missing <- function(table, missing) {
@@ -180,6 +200,7 @@ rename_columns <- function(read, columns, call = rlang::caller_env()) {
   if (length(columns) == 0L) {
     return(read)
   }
+  check_columns(columns, call)
   per_table <- is.list(columns)
   if (per_table) {
     check_table_names(columns, call)
@@ -212,6 +233,24 @@ rename_columns <- function(read, columns, call = rlang::caller_env()) {
   read
 }
 
+# Text with names, or a list of such for each table.
+check_columns <- function(columns, call) {
+  is_named_text <- function(x) {
+    is.character(unlist(x)) && !is.null(names(x)) && all(nzchar(names(x))) && !is.data.frame(x)
+  }
+  whole <- if (is.list(columns)) {
+    all(vapply(columns, is_named_text, NA)) && !is.data.frame(columns)
+  } else {
+    is_named_text(columns)
+  }
+  if (!whole) {
+    abort_survlines("columns", c(
+      "{.arg columns} must be text with names, or a list of such for each table.",
+      i = "Such as {.code list(lines = c(drug = \"product\"))}."
+    ), call = call)
+  }
+}
+
 # "P1" and "2" become "P1-2"; nothing where a part is missing.
 join_cells <- function(parts) {
   parts <- lapply(unname(as.list(parts)), type_text)
@@ -234,13 +273,19 @@ columns_where_present <- function(read, columns, call) {
 }
 
 recode_values <- function(read, values, call = rlang::caller_env()) {
+  if (!is.null(values) && (!is.list(values) || is.null(names(values)))) {
+    abort_survlines("values", c(
+      "{.arg values} must be a list with the names of columns.",
+      i = "Such as {.code list(sex = c(F = \"female\"))}."
+    ), call = call)
+  }
   for (target in names(values)) {
     parts <- strsplit(target, ".", fixed = TRUE)[[1L]]
     column <- parts[length(parts)]
     places <- if (length(parts) == 2L) parts[1L] else names(read)
     places <- places[vapply(places, function(name) column %in% names(read[[name]]), NA)]
     codes <- unlist(values[[target]])
-    if (length(places) == 0L || is.null(names(codes))) {
+    if (length(places) == 0L || is.null(names(codes)) || !is.character(codes)) {
       abort_survlines("values", c(
         "{.arg values} cannot be used for {.val {target}}.",
         i = "It must be a column of the registry, with codes such as {.code c(F = \"female\")}."

@@ -51,10 +51,15 @@
 redcap_tables <- function(export, instruments, line_field = NULL, record = NULL,
                           encoding = c("auto", "UTF-8", "latin1")) {
   encoding <- match_choice(encoding, c("auto", "UTF-8", "latin1"))
+  check_given(export)
   check_table_names(instruments)
+  given_tables(instruments, rlang::current_env())
+  if (!is.null(record)) record <- check_text(record)
+  if (!is.null(line_field)) line_field <- check_named_text(line_field)
   if (is.character(export)) {
-    export <- read_csv_text(export, encoding)
+    export <- read_csv_text(check_export_file(export), encoding)
   }
+  check_table(export, "export", rlang::current_env())
   check_redcap(export, instruments)
   record <- if (is.null(record)) names(export)[1L] else record
   instrument <- type_text(export$redcap_repeat_instrument)
@@ -67,6 +72,12 @@ redcap_tables <- function(export, instruments, line_field = NULL, record = NULL,
     tables[[name]] <- data.frame(c(keys, own), check.names = FALSE)
   }
   tables
+}
+
+check_export_file <- function(export, call = rlang::caller_env()) {
+  export <- check_path(export, call)
+  if (!is_file(export)) abort_survlines("file", "There is no file {.path {export}}.", call = call)
+  export
 }
 
 check_redcap <- function(export, instruments, call = rlang::caller_env()) {

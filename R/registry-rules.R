@@ -223,8 +223,13 @@ rules_rd <- function() {
 #' @export
 add_rule <- function(rules = registry_rules(), rule, check, table, description,
                      severity = "warning", field = "") {
+  check_rules(rules)
+  check_given(check)
   severity <- match_choice(severity, c("error", "warning", "note"))
   table <- match_choice(table, registry_table_names)
+  rule <- check_text(rule)
+  description <- check_text(description)
+  field <- check_text(field)
   if (!is.function(check)) {
     abort_survlines("argument", "{.arg check} must be a function of the registry.")
   }

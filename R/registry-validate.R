@@ -28,7 +28,12 @@
 validate_registry <- function(x, rules = registry_rules(), cutoff = NULL,
                               dictionary = read_dictionary(), date_format = "%Y-%m-%d",
                               partial_dates = "error") {
-  if (!inherits(x, "survlines_registry")) {
+  check_given(x)
+  check_rules(rules)
+  if (inherits(x, "survlines_registry")) {
+    check_registry(x)
+  } else {
+    partial_dates <- match_choice(partial_dates, c("error", "first", "mid", "last"))
     x <- build_registry(check_tables(x), dictionary, date_format, partial_dates)
   }
   context <- check_context(x, as_cutoff(cutoff))
@@ -73,13 +78,31 @@ check_tables <- function(tables, call = rlang::caller_env()) {
   tables[intersect(registry_table_names, names(tables))]
 }
 
+# A table as registry_rules() makes it.
+check_rules <- function(rules, call = rlang::caller_env()) {
+  whole <- is.data.frame(rules) && !anyDuplicated(names(rules)) &&
+    all(c("rule", "table", "severity", "description", "check") %in% names(rules))
+  severities <- c("error", "warning", "note", "off")
+  whole <- whole && all(vapply(rules[c("rule", "table", "severity")], is.character, NA)) &&
+    all(rules$severity %in% severities) &&
+    is.list(rules$check) &&
+    all(vapply(rules$check, function(check) is.null(check) || is.function(check), NA))
+  if (!whole) {
+    abort_survlines("argument", c(
+      "{.arg rules} must be the table that {.fn registry_rules} or {.fn add_rule} gives.",
+      i = "Each {.field severity} is one of {.val {severities}}."
+    ), call = call)
+  }
+}
+
 as_cutoff <- function(cutoff, call = rlang::caller_env(), name = rlang::caller_arg(cutoff)) {
   force(name)
+  check_given(cutoff, call, name)
   if (is.null(cutoff)) {
     return(NULL)
   }
   day <- if (is.character(cutoff)) {
-    as.Date(cutoff, format = "%Y-%m-%d", optional = TRUE)
+    as.Date(as.vector(unclass(cutoff)), format = "%Y-%m-%d", optional = TRUE)
   } else {
     cutoff
   }

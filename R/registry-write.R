@@ -28,6 +28,7 @@
 write_registry <- function(registry, folder, overwrite = FALSE) {
   check_registry(registry)
   check_flag(overwrite)
+  folder <- check_path(folder)
   files <- file.path(folder, paste0(c(registry_table_names, "dictionary"), ".csv"))
   existing <- files[file.exists(files)]
   if (length(existing) > 0L && !overwrite) {
@@ -37,6 +38,12 @@ write_registry <- function(registry, folder, overwrite = FALSE) {
     ))
   }
   dir.create(folder, showWarnings = FALSE, recursive = TRUE)
+  if (!dir.exists(folder) || file.access(folder, 2L) != 0L) {
+    abort_survlines("file", c(
+      "The folder {.path {folder}} cannot be made or written to.",
+      i = "Choose another one."
+    ))
+  }
   imputed <- attr(registry, "imputed")
   for (i in seq_along(registry_table_names)) {
     name <- registry_table_names[i]

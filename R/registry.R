@@ -48,6 +48,8 @@ registry <- function(patients, lines, assessments = NULL, adverse_events = NULL,
                      partial_dates = c("error", "first", "mid", "last"),
                      rules = registry_rules(), cutoff = NULL) {
   partial_dates <- match_choice(partial_dates, c("error", "first", "mid", "last"))
+  check_given(patients)
+  check_given(lines)
   tables <- list(
     patients = patients, lines = lines,
     assessments = assessments, adverse_events = adverse_events
@@ -59,12 +61,9 @@ registry <- function(patients, lines, assessments = NULL, adverse_events = NULL,
 # Types the tables; judges nothing.
 build_registry <- function(tables, dictionary, date_format = "%Y-%m-%d",
                            partial_dates = "error", call = rlang::caller_env()) {
-  for (name in names(tables)) {
-    if (!is.null(tables[[name]]) && !is.data.frame(tables[[name]])) {
-      abort_survlines("argument", "{.arg {name}} must be a data frame.", call = call)
-    }
-  }
+  for (name in names(tables)) check_table(tables[[name]], name, call)
   dictionary <- check_dictionary(dictionary, call = call)
+  check_date_format(date_format, call)
   typed <- type_tables(tables, dictionary, date_format, partial_dates)
   structure(
     typed$tables,
@@ -73,6 +72,44 @@ build_registry <- function(tables, dictionary, date_format = "%Y-%m-%d",
     conversion_problems = typed$problems,
     imputed = typed$imputed
   )
+}
+
+# A table that was not given is NULL.
+check_table <- function(table, name, call) {
+  if (is.null(table)) {
+    return(invisible())
+  }
+  if (!is.data.frame(table)) {
+    abort_survlines("argument", "{.arg {name}} must be a data frame.", call = call)
+  }
+  columns <- names(table)
+  nameless <- which(is.na(columns) | !nzchar(columns))
+  if (length(nameless) > 0L || length(columns) < length(table)) {
+    abort_survlines("argument", "{.arg {name}} has columns without a name.", call = call)
+  }
+  twice <- unique(columns[duplicated(columns)])
+  if (length(twice) > 0L) {
+    abort_survlines(
+      "argument", "{.arg {name}} has the column{?s} {.val {twice}} twice.",
+      call = call
+    )
+  }
+  several <- columns[!vapply(table, function(column) is.atomic(column) && is.null(dim(column)), NA)]
+  if (length(several) > 0L) {
+    abort_survlines("argument", c(
+      "A cell of {.arg {name}} must hold one value; {.field {several}} hold{?s/} lists or tables.",
+      i = "Give such values columns of their own, or leave them out."
+    ), call = call)
+  }
+}
+
+check_date_format <- function(date_format, call = rlang::caller_env()) {
+  if (!is.character(date_format) || length(date_format) == 0L || anyNA(date_format)) {
+    abort_survlines("argument", c(
+      "{.arg date_format} must be text, one format or several.",
+      i = "Such as {.code \"%d/%m/%Y\"}; see {.help strptime}."
+    ), call = call)
+  }
 }
 
 # Errors stop, warnings warn, notes wait in validate_registry().
@@ -137,13 +174,58 @@ describe_problems <- function(problems) {
 }
 
 check_registry <- function(registry, call = rlang::caller_env()) {
+  check_given(registry, call)
   if (!inherits(registry, "survlines_registry")) {
     abort_survlines("argument", c(
       "{.arg registry} must be a registry.",
       i = "Make one with {.fn registry} or {.fn read_registry}."
     ), call = call)
   }
+  check_still_typed(registry, call)
   invisible(registry)
+}
+
+# The tables of a registry are open to change; what registry() promised of their columns must
+# still hold.
+check_still_typed <- function(registry, call) {
+  dictionary <- attr(registry, "dictionary")
+  for (name in registry_table_names) {
+    table <- registry[[name]]
+    changed <- if (!is.data.frame(table) || anyDuplicated(names(table)) || is.null(dictionary)) {
+      "the table is no data frame with a name for each column"
+    } else {
+      changed_column(table, described_columns(dictionary, name))
+    }
+    if (!is.null(changed)) {
+      abort_survlines("registry", c(
+        "{.field {name}}: {changed}.",
+        i = "The registry was changed after it was made. Change its tables first, then make it."
+      ), call = call)
+    }
+  }
+}
+
+# What is wrong with the first column that has lost the type the dictionary gives it, or NULL.
+changed_column <- function(table, described) {
+  keys <- setdiff(described$column[nzchar(described$key)], names(table))
+  if (length(keys) > 0L) {
+    return(paste("the column", keys[1L], "is not there any more"))
+  }
+  for (column in intersect(described$column, names(table))) {
+    type <- described$type[match(column, described$column)]
+    if (!has_type(table[[column]], type)) {
+      kind <- switch(type, date = "dates", integer = , number = "numbers", "text")
+      return(paste("the column", column, "holds no", kind, "any more"))
+    }
+  }
+}
+
+has_type <- function(column, type) {
+  is.null(dim(column)) && switch(type,
+    date = inherits(column, "Date"),
+    integer = , number = is.numeric(column) && !is.object(column),
+    is.character(column) || is.factor(column)
+  )
 }
 
 # Optional columns: missing values where the registry has no such column.

@@ -177,9 +177,10 @@ check_responses <- function(responses, call = rlang::caller_env()) {
 # list(group, n, labels): the group of every line of `line_id`, and a tibble with
 # the values of `by` in each group.
 line_groups <- function(registry, by, line_id, call = rlang::caller_env(2L)) {
-  if (length(by) == 0L) {
+  if (is.null(by) || identical(by, character())) {
     return(list(group = rep(1L, length(line_id)), n = 1L, labels = list()))
   }
+  by <- unname(unique(check_text(by, NULL, call)))
   known <- line_covariates(registry)
   absent <- setdiff(by, names(known))
   if (length(absent) > 0L) {

@@ -29,15 +29,16 @@ worst_grades <- function(registry, cutoff = NULL) {
   registry <- reported_by(registry, as_cutoff(cutoff))
   events <- registry$adverse_events
   line <- match_rows(events, registry$lines, "line_id")
+  category <- column_or_missing(events, "category")
   grade <- column_or_missing(events, "grade", NA_integer_)
   # Sorted by line and category, the worst first.
-  sorted <- order(line, events$category, -grade, method = "radix", na.last = TRUE)
-  key <- paste(line, events$category, sep = "\r")
+  sorted <- order(line, category, -grade, method = "radix", na.last = TRUE)
+  key <- paste(line, category, sep = "\r")
   first <- sorted[!duplicated(key[sorted])]
   tibble::tibble(
     patient_id = registry$lines$patient_id[line[first]],
     line_id = events$line_id[first],
-    category = events$category[first],
+    category = category[first],
     worst_grade = grade[first],
     events = tabulate(match(key, key[first]), length(first))
   )

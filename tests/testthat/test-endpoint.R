@@ -1,4 +1,10 @@
-pfs_of <- function(registry, ...) derive_endpoint(registry, endpoint_pfs(...))
+# That nobody was assessed is said by a warning, which has a test of its own.
+pfs_of <- function(registry, ...) {
+  suppressWarnings(
+    derive_endpoint(registry, endpoint_pfs(...)),
+    classes = "survlines_warning_no_assessments"
+  )
+}
 
 expect_exit <- function(row, date, reason, event) {
   expect_identical(row$exit_date[1L], as.Date(date))

@@ -231,7 +231,7 @@ test_that("a missing entry is minus infinity", {
 })
 
 test_that("the status is read as Surv() reads it, and guesses are told", {
-  expect_message(fit_km(Surv(time, status) ~ 1, lung), class = "survlines_message_status_coding")
+  expect_message(fit_km(Surv(time, status) ~ 1, survival::lung), class = "survlines_message_status_coding")
   expect_silent(fit_km(Surv(time, status) ~ 1, aml))
   expect_silent(fit_km(Surv(time, status == 2) ~ 1, lung))
   three <- transform(aml, status = rep_len(0:2, 23))
@@ -260,7 +260,7 @@ test_that("the status is read as Surv() reads it, and guesses are told", {
 })
 
 test_that("what breaks in a formula is the formula's error, with its parent", {
-  condition <- tryCatch(fit_cox(Surv(time, status) ~ no_such_column, aml), error = identity)
+  condition <- tryCatch(fit_cox(Surv(time, status) ~ log(no_such_column), aml), error = identity)
   expect_s3_class(condition, "survlines_error_formula")
   expect_match(conditionMessage(condition$parent), "no_such_column")
   expect_error(fit_cox(Surv(time, status) ~ x, aml, weights = no_such_column),
@@ -326,4 +326,39 @@ test_that("differences of dates are days; other units are refused, not mistaken"
 test_that("several rows of a wrong status hold it, one holds it", {
   data <- data.frame(time = 1:4, status = c(-1, 1, -1, -1))
   expect_error(fit_km(Surv(time, status) ~ 1, data), "rows 1, 3, 4\\s+hold something")
+})
+
+test_that("a misspelt name is named, with those it is near to", {
+  misspelt <- function(formula, what, ..., data = lung) {
+    expect_error(fit_km(formula, data, ...), what, class = "survlines_error_formula")
+  }
+  misspelt(Surv(tme, status) ~ sex, "tme.*Is it.*time")
+  misspelt(Surv(time, status) ~ sxe, "sxe.*Is it.*sex")
+  misspelt(Surv(time, status) ~ strata(Sex), "Sex.*Is it.*sex")
+  misspelt(Surv(time, status) ~ sex + cluster(instt), "instt.*Is it.*inst")
+  misspelt(Surv(time, status) ~ hospital, "hospital.*Its columns are.*inst")
+  misspelt(Surv(time, status) ~ sex, "agee.*Is it.*age", weights = agee)
+  # A function is no variable.
+  misspelt(Surv(time, status) ~ t, "There is no column t in")
+  misspelt(Surv(time_of_ours, status_of_ours) ~ 1, "no `?data", data = NULL)
+  expect_error(
+    fit_cox(Surv(time, status) ~ agge, lung), "agge.*Is it.*age",
+    class = "survlines_error_formula"
+  )
+})
+
+test_that("weights and frequencies of another length say that there must be one per row", {
+  expect_error(
+    fit_km(Surv(time, status) ~ 1, lung, weights = -1),
+    "weights.*one value per row.*It has 1 value",
+    class = "survlines_error_weights"
+  )
+  expect_error(
+    fit_cox(Surv(time, status) ~ age, lung, frequency = 1:2), "frequency.*one value per row",
+    class = "survlines_error_frequency"
+  )
+  expect_error(
+    fit_cox(Surv(time, status) ~ age, lung, cluster = 1:2), "cluster.*one value per row",
+    class = "survlines_error_formula"
+  )
 })
