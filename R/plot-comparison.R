@@ -22,6 +22,7 @@ plot.survlines_comparison <- function(x, title = NULL, xlab = NULL, ylab = NULL,
                                       language = "en", base_size = 11, ...) {
   check_installed("ggplot2", "The figure of a comparison")
   check_base_size(base_size)
+  check_figure_texts(title = title, xlab = xlab, ylab = ylab, alt = alt)
   points <- comparison_points(x, language)
   if (nrow(points) == 0L) {
     abort_survlines("no_data", "No number of the comparison has been computed.")

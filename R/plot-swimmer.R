@@ -38,6 +38,7 @@ plot_swimmer <- function(registry, lines = NULL, fill = "drug", order = c("durat
   check_responses(responses)
   check_flag(follow_up)
   check_base_size(base_size)
+  check_figure_texts(title = title, xlab = xlab, alt = alt)
   divisor <- days_in(time_unit, days_per_month)
   seen <- apply_cutoff(registry, as_cutoff(cutoff))
   unit <- unit_label(time_unit, language)

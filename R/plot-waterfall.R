@@ -20,7 +20,9 @@ plot_waterfall <- function(registry, lines = NULL, fill = "best_response", cutof
                            ylab = NULL, alt = NULL, language = "en", base_size = 11) {
   check_installed("ggplot2", "A waterfall")
   check_registry(registry)
+  fill <- check_text(fill)
   check_base_size(base_size)
+  check_figure_texts(title = title, ylab = ylab, alt = alt)
   divisor <- days_in(time_unit, days_per_month)
   seen <- apply_cutoff(registry, as_cutoff(cutoff))
   unit <- unit_label(time_unit, language)

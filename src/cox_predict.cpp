@@ -21,7 +21,7 @@ Rcpp::List core_cox_log_hazards(Rcpp::List columns, Rcpp::NumericMatrix x,
   SquareMatrix variance(coefficient.size());
   variance.values.assign(covariance.begin(), covariance.end());
   const LogHazards found =
-      log_hazards(point, view, borrow_design(rows, new_x, view.n_rows), variance);
+      log_hazards(point, view, borrow_design(rows, new_x, view.n_rows), variance, interrupt_tick());
   return Rcpp::List::create(Rcpp::Named("value") = wrap_doubles(found.value),
                             Rcpp::Named("std_error") = wrap_doubles(found.std_error));
 }

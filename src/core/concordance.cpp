@@ -10,6 +10,9 @@
 namespace survlines {
 namespace {
 
+// A cell is a time with events, which may hold thousands of rows.
+constexpr std::size_t cells_between_ticks = 64;
+
 // Masses by rank of the score, and their sums over ranks (Fenwick 1994).
 class MassByRank {
  public:
@@ -94,10 +97,11 @@ class Pairs {
   }
 
   // Each death against those at risk with it: from the last cell backward.
-  void count_deaths(Concordance& total) {
+  void count_deaths(Concordance& total, const Tick& callback) {
     for (std::size_t s = 0; s < grid_.n_strata(); ++s) {
       MassByRank at_risk(n_ranks_);
       for (std::size_t c = grid_.stratum_begin[s + 1]; c-- > grid_.stratum_begin[s];) {
+        if (c % cells_between_ticks == 0) tick(callback);
         move_to(c, s, at_risk);
         compare_deaths(c, at_risk, total);
         for (const std::size_t i : ending_in(c)) {
@@ -110,10 +114,11 @@ class Pairs {
 
   // Each row against the deaths it survives: what died up to the end of its run, less what died
   // before its begin.
-  void count_survivors() {
+  void count_survivors(const Tick& callback) {
     for (std::size_t s = 0; s < grid_.n_strata(); ++s) {
       MassByRank died(n_ranks_);
       for (std::size_t c = grid_.stratum_begin[s]; c < grid_.stratum_begin[s + 1]; ++c) {
+        if (c % cells_between_ticks == 0) tick(callback);
         for (const std::size_t i : beginning_in(c)) {
           if (at_risk_somewhere(i)) add_survived(i, died, -1);
         }
@@ -235,12 +240,12 @@ double jackknife_variance(const SurvivalView& view, const PairSums& sums, double
 }  // namespace
 
 Concordance concordance(const SurvivalView& view, const double* score, const std::int32_t* cluster,
-                        std::size_t n_clusters, const Tick& tick) {
-  const EventGrid grid = event_grid(count_rows(view, tick));
+                        std::size_t n_clusters, const Tick& callback) {
+  const EventGrid grid = event_grid(count_rows(view, callback));
   Pairs pairs(view, grid, ranks_of(score, view.n_rows));
   Concordance result;
-  pairs.count_deaths(result);
-  pairs.count_survivors();
+  pairs.count_deaths(result, callback);
+  pairs.count_survivors(callback);
   const double comparable = result.concordant + result.discordant + result.tied_score;
   if (!(comparable > 0)) {
     result.index = result.variance = std::numeric_limits<double>::quiet_NaN();

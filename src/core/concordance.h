@@ -27,6 +27,6 @@ struct Concordance {
 // every replicate of a row, is a cluster of its own. Assumes what survival_view.h assumes, and one
 // group.
 Concordance concordance(const SurvivalView& view, const double* score, const std::int32_t* cluster,
-                        std::size_t n_clusters, const Tick& tick);
+                        std::size_t n_clusters, const Tick& callback);
 
 }  // namespace survlines

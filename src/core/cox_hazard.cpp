@@ -9,6 +9,8 @@
 namespace survlines {
 namespace {
 
+constexpr std::size_t rows_between_ticks = std::size_t{1} << 14;
+
 void add_children(const CellTree& tree, ScaledSums& sums) {
   for (std::size_t node = tree.n_inner(); node-- > 1;) {
     for (const std::size_t child : {2 * node, 2 * node + 1}) {
@@ -74,7 +76,7 @@ HazardTotal CumulatedHazard::over(std::size_t begin, std::size_t end) const {
 }
 
 LogHazards log_hazards(const CoxPoint& point, const SurvivalView& view, const Design& design,
-                       const SquareMatrix& covariance) {
+                       const SquareMatrix& covariance, const Tick& callback) {
   const std::size_t p = point.n_columns();
   require(design.n_columns == p && covariance.size == p, "one column a coefficient");
   const CumulatedHazard hazard(point);
@@ -84,6 +86,7 @@ LogHazards log_hazards(const CoxPoint& point, const SurvivalView& view, const De
   LogHazards result;
   std::vector<double> distance(p);
   for (std::size_t i = 0; i < view.n_rows; ++i) {
+    if (i % rows_between_ticks == 0) tick(callback);
     const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
     const HazardTotal total =
         hazard.over(static_cast<std::size_t>(runs.begin[i]), static_cast<std::size_t>(runs.end[i]));

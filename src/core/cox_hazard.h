@@ -53,6 +53,6 @@ struct LogHazards {
 };
 
 LogHazards log_hazards(const CoxPoint& point, const SurvivalView& view, const Design& design,
-                       const SquareMatrix& covariance);
+                       const SquareMatrix& covariance, const Tick& callback = {});
 
 }  // namespace survlines

@@ -9,6 +9,9 @@
 namespace survlines {
 namespace {
 
+// Sums over subsets that a row is added to, times their size.
+constexpr double work_between_ticks = 1e6;
+
 // Slot k of a table: the sum over subsets of k rows of the product of exp(eta), and its first and
 // second derivatives (the upper triangle).
 class SubsetSums {
@@ -114,10 +117,15 @@ Derivatives exact_derivatives(const CoxRows& rows, const EventGrid& grid,
   result.information = SquareMatrix(p);
   std::vector<double> x(p);
   RiskSetRows risk_set(rows);
+  double work = 0;
   for (std::size_t c = grid.size(); c-- > 0;) {
-    tick(tick_callback);
     SubsetSums subsets(static_cast<std::size_t>(grid.deaths[c]), p);
     for (const std::size_t r : risk_set.at(c)) {
+      work += static_cast<double>(1 + p * p) * grid.deaths[c];
+      if (work > work_between_ticks) {
+        tick(tick_callback);
+        work = 0;
+      }
       for (std::size_t j = 0; j < p; ++j) x[j] = rows.covariates(r)[j * panel_stride];
       for (int copy = 0; copy < rows.mass[r]; ++copy) subsets.add_row(eta[r], x.data());
       if (!rows.event[r] || static_cast<std::size_t>(rows.end[r]) != c + 1) continue;

@@ -12,6 +12,8 @@ slow_to_fuzz <- c(
   adverse_event_table = 100L, follow_up = 150L, table_baseline = 150L, compare_reported = 100L,
   plot.survlines_km = 6L, plot.survlines_cuminc = 6L, plot.survlines_cox = 8L,
   plot.survlines_proportional = 8L, plot.survlines_registry = 8L, autoplot.survlines_km = 6L,
+  plot_functional_form = 40L, plot_influence = 40L, plot_swimmer = 30L, plot_waterfall = 30L,
+  plot.survlines_comparison = 8L, autoplot.survlines_comparison = 8L,
   autoplot.survlines_cuminc = 6L, autoplot.survlines_cox = 8L
 )
 
@@ -48,7 +50,8 @@ making_fixtures <- quote({
   utils::write.csv(dictionary, dictionary_file, row.names = FALSE)
   published <- data.frame(
     id = c("T1", "T2"), printed = c("50.0", "2"), quantity = c("male", "deaths"),
-    unit = c("%", "count"), n = c("4", "4"), statistic = c("share", "count")
+    unit = c("%", "count"), n = c("4", "4"), statistic = c("share", "count"),
+    table = c("patients", "lines"), filter = c("sex=male", "drug=A")
   )
   published_file <- file.path(folder, "published.csv")
   utils::write.csv(published, published_file, row.names = FALSE)
@@ -72,7 +75,7 @@ making_fixtures <- quote({
 
 fuzz_calls <- function() {
   c(calls_of_fits(), calls_of_results(), calls_of_registries(), calls_of_endpoints(),
-    calls_of_reports(), calls_of_methods())
+    calls_of_figures(), calls_of_reports(), calls_of_methods())
 }
 
 calls_of_fits <- function() {
@@ -225,6 +228,29 @@ calls_of_endpoints <- function() {
   ) |> lapply(written_calls)
 }
 
+calls_of_figures <- function() {
+  alist(
+    plot_functional_form = list(plot_functional_form(
+      cox, covariates = "x", residuals = "model", title = "Title", xlab = "Dose",
+      ylab = "Residual", alt = "Text", language = "fr", base_size = 11
+    )),
+    plot_influence = list(plot_influence(
+      cox, type = "dfbeta", collapse = rows$id, label = 1L, title = "Title", xlab = "Row",
+      ylab = "Influence", alt = "Text", language = "fr", base_size = 11
+    )),
+    plot_swimmer = list(plot_swimmer(
+      study, lines = "L1", fill = "drug", order = "start", responses = "PR", follow_up = FALSE,
+      cutoff = "2012-07-15", time_unit = "weeks", days_per_month = 30, title = "Title",
+      xlab = "Time", alt = "Text", language = "fr", base_size = 11
+    )),
+    plot_waterfall = list(plot_waterfall(
+      study, lines = c("L1", "L2"), fill = "drug", cutoff = "2012-07-15", time_unit = "weeks",
+      days_per_month = 30, title = "Title", ylab = "Time", alt = "Text", language = "fr",
+      base_size = 11
+    ))
+  ) |> lapply(written_calls)
+}
+
 calls_of_reports <- function() {
   alist(
     table_baseline = list(table_baseline(
@@ -318,6 +344,11 @@ calls_of_methods <- function() {
         labels = c(a = "One"), label = "direct", breaks = c(0, 5, 10), title = "Title",
         xlab = "Time", ylab = "Incidence", alt = "Text", base_size = 11)
     ),
+    plot.survlines_comparison = list(plot(
+      comparison, title = "Title", xlab = "Printed", ylab = "Found", alt = "Text",
+      language = "fr", base_size = 11
+    )),
+    autoplot.survlines_comparison = list(ggplot2::autoplot(comparison)),
     autoplot.survlines_cuminc = list(ggplot2::autoplot(incidence, conf_int = FALSE)),
     autoplot.survlines_cox = list(ggplot2::autoplot(cox, per = c(x = 2))),
     print.survlines_km = list(print(curve, digits = 3, time_unit = "days")),
