@@ -231,7 +231,7 @@ test_that("a missing entry is minus infinity", {
 })
 
 test_that("the status is read as Surv() reads it, and guesses are told", {
-  expect_message(fit_km(Surv(time, status) ~ 1, survival::lung), class = "survlines_message_status_coding")
+  expect_message(fit_km(Surv(time, status) ~ 1, lung), class = "survlines_message_status_coding")
   expect_silent(fit_km(Surv(time, status) ~ 1, aml))
   expect_silent(fit_km(Surv(time, status == 2) ~ 1, lung))
   three <- transform(aml, status = rep_len(0:2, 23))
@@ -270,7 +270,7 @@ test_that("what breaks in a formula is the formula's error, with its parent", {
   expect_error(fit_cox(~x, aml), class = "survlines_error_formula")
   expect_error(fit_cox(Surv(time, status) ~ x, as.list(aml)), class = "survlines_error_argument")
   expect_error(fit_cox(Surv(time, status) ~ x, aml, weights = 1:3),
-    "23 row", class = "survlines_error_formula"
+    "23 row", class = "survlines_error_weights"
   )
   expect_error(fit_cox(Surv(time, status) ~ factor(rep("a", 23)), aml),
     class = "survlines_error_formula"
