@@ -100,6 +100,8 @@ check_installed <- function(packages, what, call = rlang::caller_env()) {
 }
 
 check_positive <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
+  force(name)
+  check_given(value, call, name)
   if (!is_plain_vector(value) || length(value) != 1L || !is.finite(value) || value <= 0) {
     abort_survlines("argument", "{.arg {name}} must be one number above 0.", call = call)
   }
@@ -107,6 +109,8 @@ check_positive <- function(value, call = rlang::caller_env(), name = rlang::call
 }
 
 check_number <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
+  force(name)
+  check_given(value, call, name)
   if (!is_plain_vector(value) || length(value) != 1L || !is.finite(value)) {
     abort_survlines("argument", "{.arg {name}} must be one finite number.", call = call)
   }

@@ -46,6 +46,7 @@ follow_up <- function(x, ...) UseMethod("follow_up")
 
 #' @export
 follow_up.default <- function(x, ...) {
+  check_given(x)
   abort_survlines("argument", c(
     "{.arg x} must be a registry or a fit, not {.obj_type_friendly {x}}.",
     i = "{.fn registry} and {.fn read_registry} make the one, {.fn fit_km}, {.fn fit_cuminc} and

@@ -135,6 +135,13 @@ calls_of_results <- function() {
     baseline_hazard = list(baseline_hazard(cox, reference = "zero", baseline = "breslow")),
     concordance_index = list(concordance_index(cox, newdata = rows, conf_level = 0.9)),
     test_proportional = list(test_proportional(cox, transform = "rank", terms = FALSE)),
+    survival_band = list(survival_band(
+      curve, "hall-wellner", from = 1, to = 5, conf_type = "log", conf_level = 0.9,
+      time_unit = "days"
+    )),
+    smooth_hazard = list(
+      smooth_hazard(curve, 2, times = c(2, 3), time_unit = "days", conf_level = 0.9)
+    ),
     as_survfit = list(as_survfit(curve)),
     as_coxph = list(as_coxph(cox))
   ) |> lapply(written_calls)
@@ -294,6 +301,27 @@ calls_of_methods <- function() {
       augment(cox, data = rows, type.predict = "risk", type.residuals = "deviance"),
       augment(cox, newdata = rows)
     ),
+    augment.survlines_km = list(
+      augment(curve, data = rows, time_unit = "days"),
+      augment(curve, newdata = rows, times = 2, time_unit = "days")
+    ),
+    augment.survlines_cuminc = list(
+      augment(incidence, data = rows, cause = "a", time_unit = "days"),
+      augment(incidence, newdata = rows, times = 2, cause = "a")
+    ),
+    predict.survlines_km = list(
+      predict(curve, newdata = rows, times = 2, time_unit = "days", se.fit = TRUE)
+    ),
+    predict.survlines_cuminc = list(
+      predict(incidence, newdata = rows, times = 2, cause = "a", time_unit = "days", se.fit = TRUE)
+    ),
+    follow_up.default = list(follow_up(study)),
+    follow_up.survlines_registry = list(
+      follow_up(study, origin = "first_line", time_unit = "weeks", conf_level = 0.9)
+    ),
+    follow_up.survlines_km = list(follow_up(curve, time_unit = "weeks", conf_level = 0.9)),
+    follow_up.survlines_cuminc = list(follow_up(incidence, time_unit = "weeks", conf_level = 0.9)),
+    follow_up.survlines_cox = list(follow_up(cox, time_unit = "weeks", conf_level = 0.9)),
     anova.survlines_cox = list(anova(cox), anova(cox, smaller)),
     coef.survlines_cox = list(coef(cox)),
     vcov.survlines_cox = list(vcov(cox)),
