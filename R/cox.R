@@ -160,7 +160,7 @@ cox_control <- function(tolerance = NULL, max_iterations = NULL, threads = NULL)
 }
 
 check_control <- function(control, call = rlang::caller_env()) {
-  if (!is.list(control) || !identical(sort(names(control)), sort(names(core_cox_defaults())))) {
+  if (!is.list(control) || !all(names(core_cox_defaults()) %in% names(control))) {
     abort_survlines("argument", "{.arg control} must be made by {.fn cox_control}.", call = call)
   }
   check_positive(control$tolerance, call, "control$tolerance")
