@@ -165,6 +165,7 @@ check_control <- function(control, call = rlang::caller_env()) {
   }
   check_positive(control$tolerance, call, "control$tolerance")
   check_positive(control$max_iterations, call, "control$max_iterations")
+  n_threads(control$threads, call)
 }
 
 check_init <- function(init, names, call = rlang::caller_env()) {

@@ -13,7 +13,7 @@ label_languages <- function() {
 label_files <- new.env(parent = emptyenv())
 
 read_labels <- function(language, call = rlang::caller_env()) {
-  if (rlang::is_string(language) && exists(language, label_files, inherits = FALSE)) {
+  if (rlang::is_string(language) && language %in% names(label_files)) {
     return(label_files[[language]])
   }
   known <- label_languages()
@@ -49,6 +49,7 @@ read_labels <- function(language, call = rlang::caller_env()) {
 #' label_text("time_in", unit = "months")
 #' @export
 label_text <- function(key, language = "en", ..., call = rlang::caller_env()) {
+  key <- check_text(key, NULL, call)
   labels <- read_labels(language, call)
   unknown <- setdiff(key, labels$key)
   if (length(unknown) > 0L) {
@@ -59,6 +60,9 @@ label_text <- function(key, language = "en", ..., call = rlang::caller_env()) {
   }
   text <- labels$text[match(key, labels$key)]
   fillers <- list(...)
+  if (!all(vapply(fillers, is.atomic, NA))) {
+    abort_survlines("argument", "What is put into a label must be text or numbers.", call = call)
+  }
   for (place in names(fillers)) {
     text <- mapply(
       gsub, paste0("{", place, "}"), as.character(fillers[[place]]), text,

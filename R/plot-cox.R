@@ -130,7 +130,7 @@ forest_texts <- function(table, kind, language) {
 # 1 and ratios around it that divide the axis evenly in its logarithm.
 ratio_breaks <- function(rows) {
   candidates <- c(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-  range <- range(rows$low, rows$high, 1)
+  range <- range(rows$low, rows$high, 1, na.rm = TRUE)
   near <- candidates >= range[1L] / 1.6 & candidates <= range[2L] * 1.6
   if (range[2L] / range[1L] < 3) c(0.5, 0.67, 0.8, 1, 1.25, 1.5, 2) else candidates[near]
 }

@@ -93,7 +93,8 @@ check_published <- function(published, call = rlang::caller_env()) {
     column[is.na(column)] <- ""
     column
   })
-  published[setdiff(published_columns$optional, names(published))] <- rep("", nrow(published))
+  absent <- setdiff(published_columns$optional, names(published))
+  published[absent] <- rep(list(rep("", nrow(published))), length(absent))
   twice <- which(duplicated(published$id))
   if (length(twice) > 0L) {
     abort_survlines("published", c(

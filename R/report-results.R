@@ -49,6 +49,7 @@
 report_results <- function(registry, rules = c("pfs", "os"), group = "drug", covariates = group,
                            time_unit = "months", days_per_month = default_month(),
                            conf_type = "log-log", cutoff = NULL, language = "en", min_cell = NULL) {
+  check_given(registry)
   settings <- list(
     rules = report_rules(rules), group = as_names(group), covariates = as_names(covariates),
     time_unit = match_choice(time_unit, time_units), days_per_month = days_per_month,
@@ -108,14 +109,19 @@ report_rules <- function(rules, call = rlang::caller_env()) {
 }
 
 # Parameters of a document may be empty texts or lists.
-as_names <- function(columns) {
-  columns <- as.character(unlist(columns))
+as_names <- function(columns, call = rlang::caller_env(), name = rlang::caller_arg(columns)) {
+  columns <- unlist(columns)
+  if (is.null(columns)) {
+    return(character())
+  }
+  columns <- check_text(columns, NULL, call, name)
   columns[nzchar(columns)]
 }
 
 # A document's parameter for none is 0.
 as_min_cell <- function(min_cell) {
-  check_min_cell(if (!identical(as.numeric(min_cell), 0)) min_cell)
+  none <- identical(min_cell, 0) || identical(min_cell, 0L)
+  check_min_cell(if (!none) min_cell)
 }
 
 # ---- what is said on the way --------------------------------------------------------------------

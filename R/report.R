@@ -34,6 +34,7 @@ render_report <- function(registry, output = c("html", "docx"), file = "registry
   output <- check_outputs(output)
   check_flag(quiet)
   check_report_file(file)
+  if (!is.null(title)) title <- check_text(title)
   check_report_software()
   if (!quiet) cli::cli_progress_step("Computing")
   results <- report_results(registry, ...)

@@ -37,6 +37,9 @@
 table_baseline <- function(registry, patients = character(), lines = character(), digits = 1,
                            cutoff = NULL, min_cell = NULL, language = "en") {
   check_registry(registry)
+  patients <- check_text(patients, NULL)
+  lines <- check_text(lines, NULL)
+  digits <- check_digits(digits)
   check_min_cell(min_cell)
   cutoff <- as_cutoff(cutoff)
   seen <- apply_cutoff(registry, cutoff)

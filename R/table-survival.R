@@ -18,6 +18,7 @@ table_survival <- function(fit, times = numeric(), time_unit = NULL, digits = 1,
                            language = "en") {
   check_km(fit)
   check_times(times)
+  digits <- check_digits(digits)
   check_min_cell(min_cell)
   about <- about_curves(fit, time_unit, min_cell)
   curves <- glance(fit, time_unit = time_unit)

@@ -30,7 +30,10 @@
 #' @export
 write_tables <- function(tables, folder, formats = c("csv", "xlsx"), workbook = "tables.xlsx",
                          overwrite = FALSE) {
+  check_given(tables)
   check_named_tables(tables)
+  folder <- check_path(folder)
+  workbook <- check_path(workbook)
   check_flag(overwrite)
   if (!is.character(formats) || length(formats) == 0L || !all(formats %in% c("csv", "xlsx"))) {
     abort_survlines("argument", "{.arg formats} must be among {.val {c('csv', 'xlsx')}}.")

@@ -33,14 +33,14 @@ new_table <- function(columns, kind, title, headings, notes, about, stub = names
 #' attr(table, "about")$conf_type
 #' @export
 table_notes <- function(table) {
-  check_table(table)
+  check_made_table(table)
   attr(table, "notes")
 }
 
 #' @rdname table_notes
 #' @export
 table_headings <- function(table) {
-  check_table(table)
+  check_made_table(table)
   headings <- attr(table, "headings")[names(table)]
   headings[is.na(headings)] <- names(table)[is.na(headings)]
   rlang::set_names(headings, names(table))
@@ -49,11 +49,12 @@ table_headings <- function(table) {
 #' @rdname table_notes
 #' @export
 table_title <- function(table) {
-  check_table(table)
+  check_made_table(table)
   attr(table, "title")
 }
 
-check_table <- function(table, call = rlang::caller_env()) {
+check_made_table <- function(table, call = rlang::caller_env()) {
+  check_given(table, call)
   if (!inherits(table, "survlines_table")) {
     abort_survlines("argument", c(
       "{.arg table} must be a table of this package.",

@@ -14,7 +14,9 @@ slow_to_fuzz <- c(
   plot.survlines_proportional = 8L, plot.survlines_registry = 8L, autoplot.survlines_km = 6L,
   plot_functional_form = 40L, plot_influence = 40L, plot_swimmer = 30L, plot_waterfall = 30L,
   plot.survlines_comparison = 8L, autoplot.survlines_comparison = 8L,
-  autoplot.survlines_cuminc = 6L, autoplot.survlines_cox = 8L
+  autoplot.survlines_cuminc = 6L, autoplot.survlines_cox = 8L,
+  table_safety = 60L, table_cox = 100L, table_survival = 150L, as_flextable.survlines_table = 30L,
+  write_tables = 100L, report_results = 40L, render_report = 3L
 )
 
 # `frame` is that of the test, with which the files go.
@@ -63,6 +65,7 @@ making_fixtures <- quote({
     redcap_repeat_instance = c("", "1", ""), sex = c("1", "", "2"),
     drug = c("", "A", ""), start = c("", "2012-03-01", "")
   )
+  shown_table <- table_survival(curve, times = 2)
   rule <- endpoint_os()
   curve_summary <- summary(curve, times = 2)
   incidence_summary <- summary(incidence)
@@ -261,15 +264,38 @@ calls_of_figures <- function() {
 calls_of_reports <- function() {
   alist(
     table_baseline = list(table_baseline(
-      study, patients = c(Sex = "sex"), lines = c("line_no", Why = "stop_reason"), digits = 1
+      study, patients = c(Sex = "sex"), lines = c("line_no", Why = "stop_reason"), digits = 1,
+      cutoff = "2012-07-15", min_cell = 3, language = "fr"
     )),
     table_response = list(table_response(
       study, by = "drug", method = "wald", conf_level = 0.9, time_unit = "weeks",
-      days_per_month = 30
+      days_per_month = 30, cutoff = "2012-07-15", min_cell = 3, language = "fr"
     )),
-    table_survival = list(table_survival(curve, times = 2, time_unit = "days", digits = 1)),
+    table_survival = list(table_survival(
+      curve, times = 2, time_unit = "days", digits = 1, min_cell = 3, language = "fr"
+    )),
     table_cox = list(table_cox(
-      cox, labels = c(x = "Dose"), units = c(x = "mg"), conf_level = 0.9, digits = 2
+      cox, labels = c(x = "Dose"), units = c(x = "mg"), per = c(x = 2), univariable = TRUE,
+      errors = "both", reference = FALSE, conf_level = 0.9, digits = 2, min_cell = 3,
+      language = "fr"
+    )),
+    table_safety = list(table_safety(
+      study, by = "drug", stop_for = "toxicity", cutoff = "2012-07-15", min_cell = 3,
+      language = "fr"
+    )),
+    table_headings = list(table_headings(shown_table)),
+    table_notes = list(table_notes(shown_table)),
+    table_title = list(table_title(shown_table)),
+    write_tables = list(write_tables(
+      list(survival = shown_table), target, formats = "csv", workbook = "t.xlsx", overwrite = TRUE
+    )),
+    label_text = list(label_text("at_time", language = "fr", time = 2, unit = "jours")),
+    report_results = list(report_results(
+      study, rules = "os", group = "drug", covariates = "drug", time_unit = "weeks",
+      days_per_month = 30, conf_type = "log", cutoff = "2012-07-15", language = "fr", min_cell = 3
+    )),
+    render_report = list(render_report(
+      study, output = "html", file = file.path(target, "report"), title = "Title", quiet = TRUE
     )),
     compare_reported = list(
       compare_reported(
@@ -352,6 +378,9 @@ calls_of_methods <- function() {
     summary.survlines_logrank = list(summary(logrank)),
     summary.survlines_comparison = list(summary(comparison)),
     summary.survlines_audit = list(summary(audit)),
+    as_flextable.survlines_table = list(flextable::as_flextable(
+      shown_table, caption = "Caption", font_size = 9, page_width = 6
+    )),
     tbl_sum.survlines_endpoint = list(tibble::tbl_sum(endpoint)),
     plot.survlines_km = list(
       plot(curve, time_unit = "days", conf_int = TRUE, censor_marks = TRUE, median_lines = TRUE,
