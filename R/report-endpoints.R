@@ -73,7 +73,7 @@ report_curves <- function(data, name, group, settings, title) {
     } else {
       plot(fit,
         time_unit = unit, risk_table = open, censor_marks = open,
-        xlab = say("time_in", unit = settings$unit), ylab = title
+        xlab = say("time_in", unit = settings$unit), ylab = title, language = settings$language
       )
     },
     height = 4 + 0.2 * n
@@ -167,7 +167,12 @@ report_cox <- function(data, name, settings, title) {
   )
   list(
     fit = fit, table = retitled(table, say("caption_cox", title = title)),
-    figure = plot(fit, xlab = say("hazard_ratio_axis")),
+    # A hazard ratio that the table hides must not stand in a figure.
+    figure = if (is.null(settings$min_cell)) {
+      plot(fit, language = settings$language)
+    } else {
+      absent(say("forest_hidden"))
+    },
     height = 1 + 0.35 * length(fit$coefficients),
     remark = if (length(constant) > 0L) {
       say("constant_left_out", columns = paste(constant, collapse = ", "))

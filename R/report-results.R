@@ -21,8 +21,9 @@
 #'   left out, with patients who have no other; what else is dated later is not looked at.
 #' @param language Language of the report: `"en"` or `"fr"`. What the package itself says of rows
 #'   (problems, notes) stays English.
-#' @param min_cell Counts from 1 to `min_cell` - 1 are hidden in tables, and figures have no numbers
-#'   at risk (a curve still shows its steps); `NULL` or 0 hides none.
+#' @param min_cell Counts from 1 to `min_cell` - 1 are hidden in tables; lines are not drawn one by
+#'   one, nor hazard ratios, and curves have no numbers at risk (they still show their steps).
+#'   `NULL` or 0 hides none.
 #' @return A list of class `survlines_report`:
 #'
 #'   * `registry`: the registry as of the cut-off; `settings`: the arguments;

@@ -96,7 +96,8 @@ report_stops <- function(registry, settings) {
     fit = fit, table = report_ends(stops, settings, say("caption_stops_table")),
     figure = plot(fit,
       time_unit = settings$time_unit, risk_table = is.null(settings$min_cell),
-      xlab = say("time_in", unit = settings$unit), ylab = say("cumulative_incidence")
+      xlab = say("time_in", unit = settings$unit), ylab = say("cumulative_incidence"),
+      language = settings$language
     ),
     height = 5
   )
@@ -125,6 +126,9 @@ report_safety <- function(registry, settings) {
 report_timelines <- function(registry, settings, most = 40L) {
   say <- sayer(settings)
   n <- nrow(registry$lines)
+  if (!is.null(settings$min_cell)) {
+    return(absent(say("timelines_hidden")))
+  }
   if (n > most) {
     return(absent(say("too_many_timelines", n = n, most = most)))
   }

@@ -7,8 +7,8 @@
 #'   [table_safety()].
 #' @param caption Text above the table; `NULL` for none.
 #' @param font_size Size of the text in points.
-#' @param page_width Width of the page between its margins in inches, to which columns are fitted, as
-#'   Word wants them; `NULL` leaves widths to the program that shows the table.
+#' @param page_width Width of the page between its margins in inches, to which columns are fitted,
+#'   as Word wants them; `NULL` leaves widths to the program that shows the table.
 #' @param ... Not used.
 #' @return A flextable. A value that stands for several rows stands there once.
 #' @section Errors: `survlines_error_package` where flextable is not installed.

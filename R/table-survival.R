@@ -100,7 +100,11 @@ survival_landmarks <- function(at, times, about, mask, n, language) {
   sorted <- sort(unique(times))
   shown <- ifelse(
     is.na(at$estimate), label_text("not_estimated", language),
-    show_interval(100 * at$estimate, 100 * at$conf.low, 100 * at$conf.high, 0, language)
+    # Where a curve is at 0 its interval may be unknown.
+    ifelse(
+      is.na(at$conf.low), show_decimals(100 * at$estimate, 0, language),
+      show_interval(100 * at$estimate, 100 * at$conf.low, 100 * at$conf.high, 0, language)
+    )
   )
   columns <- lapply(seq_along(times), function(i) {
     # Names of cells hold the time in the unit of the fit: its place is the same.

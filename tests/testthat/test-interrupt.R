@@ -48,7 +48,8 @@ seconds_worked <- function(pid) {
 }
 
 test_that("an interrupted job stops within half a second and the session works on", {
-  skip_if_not(file.exists("/proc/self/stat"), "times of other processes are read from /proc")
+  times <- file.path("/proc", "self", "stat")
+  skip_if_not(file.exists(times), "times of other processes are read from /proc")
   skip_if(identical(Sys.getenv("SURVLINES_QUICK"), "1"), "quick run")
   folder <- withr::local_tempdir()
   withr::local_dir(folder)

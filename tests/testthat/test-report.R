@@ -95,7 +95,7 @@ test_that("small counts are hidden, and figures then have no numbers at risk", {
     tables$adverse_events <- NULL
     tables
   })
-  results <- report_results(study, rules = "os", min_cell = 5)
+  results <- quietly(report_results(study, rules = "os", min_cell = 5))
   facts <- rlang::set_names(results$facts$value, results$facts$what)
   # Four patients have several lines.
   expect_identical(facts[["Patients with several lines"]], "<5")
@@ -107,6 +107,9 @@ test_that("small counts are hidden, and figures then have no numbers at risk", {
   }))
   expect_false(any(grepl("^[1-4]( |$)", shown[!grepl("[.]", shown)])))
   expect_false(inherits(results$endpoints$os$overall$figure, "patchwork"))
+  # Nor is a line drawn alone, or a hazard ratio that the table hides.
+  expect_s3_class(results$timelines, "survlines_absent")
+  expect_s3_class(results$endpoints$os$cox$figure, "survlines_absent")
 })
 
 test_that("wrong arguments are refused before anything is written", {
@@ -197,7 +200,8 @@ test_that("the example and the second registry go through one call", {
 
 test_that("the template asks for words that there are", {
   template <- paste(readLines(file.path(report_template(), "skeleton.Rmd")), collapse = "\n")
-  calls <- regmatches(template, gregexpr("(say|label_text)\\((c\\([^)]*\\)|['\"][a-z_]+)", template))
+  asking <- "(say|label_text)\\((c\\([^)]*\\)|['\"][a-z_]+)"
+  calls <- regmatches(template, gregexpr(asking, template))
   keys <- regmatches(calls[[1L]], gregexpr("(?<=['\"])[a-z_]+", calls[[1L]], perl = TRUE))
   keys <- unique(unlist(keys))
   expect_gt(length(keys), 10L)

@@ -44,6 +44,12 @@ test_that("landmarks come in the order asked, and after the last time there is n
   expect_identical(table$`20 days`, "not estimated")
 })
 
+test_that("a curve at 0 has no interval there, and the table none", {
+  data <- data.frame(time = 1:4, status = 1)
+  fit <- fit_km(Surv(time, status) ~ 1, data)
+  expect_identical(table_survival(fit, times = 4)$`4 days`, "0")
+})
+
 test_that("medians and landmarks of few events are masked", {
   data <- data.frame(
     time = c(1:20, 1:20), status = c(rep(1, 10), rep(0, 10), 1, rep(0, 19)),
