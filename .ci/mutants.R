@@ -88,7 +88,8 @@ for (i in seq_len(nrow(chosen))) {
     results[results$id != fault$id, ], data.frame(id = fault$id, killed_by = killed)
   )
   utils::write.csv(results, results_file, row.names = FALSE)
-  cat(fault$id, ": ", if (nzchar(killed)) paste("killed by", killed) else "SURVIVED", "\n", sep = "")
+  outcome <- if (nzchar(killed)) paste("killed by", killed) else "SURVIVED"
+  cat(fault$id, ": ", outcome, "\n", sep = "")
 }
 
 results <- results[results$id %in% faults$id, ]

@@ -1,5 +1,10 @@
 # Comparison with the installed survival package, on random data and on its own.
 
+# R CMD check repeats what has been tested: long tests that ask nothing else are left out there.
+skip_quick <- function() {
+  testthat::skip_if(identical(Sys.getenv("SURVLINES_QUICK"), "1"), "quick run")
+}
+
 # How many random sets: fewer where SURVLINES_QUICK is set, more where everything is fuzzed.
 n_random_sets <- function(full) {
   if (fuzzes_in_full()) {

@@ -20,6 +20,7 @@ test_that("the calls that are spoilt are valid", {
 })
 
 test_that("odd arguments and spoilt data end in a result or an error of ours", {
+  skip_quick()
   withr::local_dir(withr::local_tempdir())
   withr::local_pdf(NULL)
   fixtures <- fuzz_fixtures()

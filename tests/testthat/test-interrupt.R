@@ -50,7 +50,7 @@ seconds_worked <- function(pid) {
 test_that("an interrupted job stops within half a second and the session works on", {
   times <- file.path("/proc", "self", "stat")
   skip_if_not(file.exists(times), "times of other processes are read from /proc")
-  skip_if(identical(Sys.getenv("SURVLINES_QUICK"), "1"), "quick run")
+  skip_quick()
   folder <- withr::local_tempdir()
   withr::local_dir(folder)
   library_of_ours <- dirname(getNamespaceInfo("survlines", "path"))

@@ -331,7 +331,7 @@ twenty_changes <- list(
 )
 
 test_that("no printed number is a constant: each follows one of 20 changes of the tables", {
-  skip_if(Sys.getenv("SURVLINES_QUICK") != "", "quick run")
+  skip_quick()
   folder <- osteosarcoma()
   dictionary <- read_dictionary(file.path(folder, "dictionary.csv"))
   published <- read_published(osteosarcoma("published.csv"))

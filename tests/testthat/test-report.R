@@ -163,6 +163,7 @@ expect_whole_page <- function(file, language) {
 }
 
 test_that("the example and the second registry go through one call", {
+  skip_quick()
   skip_without_reports()
   folder <- withr::local_tempdir()
   written <- render_report(
