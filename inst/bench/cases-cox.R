@@ -19,7 +19,7 @@ fit_alone <- function(data) {
     exit = ranks$exit, event = data$status, n_times = length(ranks$time), n_strata = 1L,
     n_groups = 1L
   )
-  control <- c(core$core_cox_defaults(), list(ties = "efron"))
+  control <- c(survlines::cox_control(threads = 1), list(ties = "efron"))
   core$core_cox(columns, data$x, rep(0, ncol(data$x)), NULL, control)
 }
 

@@ -30,9 +30,7 @@ cases_memory <- function() {
   list(whole, added)
 }
 
-# Also of any other case one thread is meant, which is what the package takes unless told.
-has_threads <- function() "threads" %in% names(formals(fit_cox))
-
+# In all other cases one thread is meant, which is what the package takes unless told.
 cox_on <- function(threads, data, columns) {
   before <- options(survlines.threads = threads)
   on.exit(options(before))
@@ -52,13 +50,7 @@ threads_case <- function(rows, columns) {
   )
 }
 
-cases_threads <- function() {
-  if (!has_threads()) {
-    say("survlines has no threads: those cases are left out")
-    return(list())
-  }
-  list(threads_case(1e6, 20L), threads_case(1e5, 100L))
-}
+cases_threads <- function() list(threads_case(1e6, 20L), threads_case(1e5, 100L))
 
 growth_case <- function(name, columns, groups, call) {
   new_case(
