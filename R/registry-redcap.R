@@ -55,7 +55,7 @@ redcap_tables <- function(export, instruments, line_field = NULL, record = NULL,
   check_table_names(instruments)
   given_tables(instruments, rlang::current_env())
   if (!is.null(record)) record <- check_text(record)
-  if (!is.null(line_field)) line_field <- check_named_text(line_field)
+  if (!is.null(line_field)) line_field <- check_text(line_field, NULL)
   if (is.character(export)) {
     export <- read_csv_text(check_export_file(export), encoding)
   }

@@ -36,6 +36,13 @@ redcap_export <- function() {
 instruments <- c(lines = "treatment", assessments = "response", adverse_events = "toxicity")
 line_field <- c(assessments = "resp_line", adverse_events = "tox_line")
 
+test_that("one field may name the line for all tables", {
+  export <- redcap_export()
+  export$tox_line <- NULL
+  tables <- redcap_tables(export, instruments[1:2], "resp_line")
+  expect_identical(tables, redcap_tables(export, instruments[1:2], line_field[1L]))
+})
+
 test_that("a flat export becomes a registry", {
   file <- withr::local_tempfile(fileext = ".csv")
   utils::write.csv(redcap_export(), file, row.names = FALSE)
