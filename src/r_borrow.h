@@ -4,6 +4,7 @@
 
 #include <Rcpp.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,6 +13,7 @@
 #include "core/cox_point.h"
 #include "core/error.h"
 #include "core/jackknife.h"
+#include "core/large_vector.h"
 #include "core/survival_view.h"
 
 namespace survlines {
@@ -126,12 +128,31 @@ inline Clusters borrow_clusters(SEXP codes, double n_clusters, std::size_t n_row
   return clusters;
 }
 
-inline Rcpp::NumericVector wrap_doubles(const std::vector<double>& values) {
-  return Rcpp::NumericVector(values.begin(), values.end());
+// Vectors of R that are written to before they are read.
+inline Rcpp::NumericVector new_doubles(std::size_t n) {
+  Rcpp::NumericVector values = Rcpp::no_init(static_cast<R_xlen_t>(n));
+  ask_for_large_pages(values.begin(), n * sizeof(double));
+  return values;
 }
 
-inline Rcpp::IntegerVector wrap_integers(const std::vector<std::int32_t>& values) {
-  return Rcpp::IntegerVector(values.begin(), values.end());
+inline Rcpp::IntegerVector new_integers(std::size_t n) {
+  Rcpp::IntegerVector values = Rcpp::no_init(static_cast<R_xlen_t>(n));
+  ask_for_large_pages(values.begin(), n * sizeof(int));
+  return values;
+}
+
+template <class Doubles>
+Rcpp::NumericVector wrap_doubles(const Doubles& values) {
+  Rcpp::NumericVector wrapped = new_doubles(values.size());
+  std::copy(values.begin(), values.end(), wrapped.begin());
+  return wrapped;
+}
+
+template <class Integers>
+Rcpp::IntegerVector wrap_integers(const Integers& values) {
+  Rcpp::IntegerVector wrapped = new_integers(values.size());
+  std::copy(values.begin(), values.end(), wrapped.begin());
+  return wrapped;
 }
 
 // Row numbers, from 1.

@@ -5,14 +5,17 @@
 // [[Rcpp::export]]
 Rcpp::List core_rank_times(Rcpp::NumericVector exit, Rcpp::Nullable<Rcpp::NumericVector> entry,
                            bool merge_near_ties) {
+  using namespace survlines;
+  const auto n_rows = static_cast<std::size_t>(exit.size());
   Rcpp::NumericVector entries;
   if (entry.isNotNull()) entries = entry.get();
-  const survlines::TimeRanks ranks =
-      survlines::rank_times(exit.begin(), entry.isNull() ? nullptr : entries.begin(),
-                            static_cast<std::size_t>(exit.size()), merge_near_ties);
-  return Rcpp::List::create(
-      Rcpp::Named("time") = survlines::wrap_doubles(ranks.time),
-      Rcpp::Named("exit") = survlines::wrap_integers(ranks.exit),
-      Rcpp::Named("entry") =
-          entry.isNull() ? R_NilValue : Rcpp::wrap(survlines::wrap_integers(ranks.entry)));
+  const bool late = entry.isNotNull();
+  Rcpp::IntegerVector exit_rank = new_integers(n_rows);
+  Rcpp::IntegerVector entry_rank = new_integers(late ? n_rows : 0);
+  const LargeVector<double> time =
+      rank_times(exit.begin(), late ? entries.begin() : nullptr, n_rows, merge_near_ties,
+                 exit_rank.begin(), late ? entry_rank.begin() : nullptr);
+  return Rcpp::List::create(Rcpp::Named("time") = wrap_doubles(time),
+                            Rcpp::Named("exit") = exit_rank,
+                            Rcpp::Named("entry") = late ? Rcpp::wrap(entry_rank) : R_NilValue);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <type_traits>
 #include <vector>
@@ -15,6 +16,22 @@
 #endif
 
 namespace survlines {
+
+constexpr std::size_t large_page = std::size_t{1} << 21;
+
+// For memory that nobody has written to yet. Advice: where it is not taken, small pages do.
+inline void ask_for_large_pages(void* memory, std::size_t bytes) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  constexpr std::size_t page = 4096;
+  const std::size_t begin = (reinterpret_cast<std::uintptr_t>(memory) + page - 1) / page * page;
+  const std::size_t end = reinterpret_cast<std::uintptr_t>(memory) + bytes;
+  if (end < begin + 2 * large_page) return;
+  static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+#else
+  static_cast<void>(memory);
+  static_cast<void>(bytes);
+#endif
+}
 
 template <class T>
 class LargeAllocator {
@@ -31,10 +48,7 @@ class LargeAllocator {
     const std::size_t bytes = n * sizeof(T);
     if (bytes < least_bytes) return static_cast<T*>(::operator new(bytes));
     void* memory = ::operator new(bytes, page);
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-    // Advice: where it is not taken, small pages do.
-    static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
-#endif
+    ask_for_large_pages(memory, bytes);
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t n) {
@@ -56,7 +70,7 @@ class LargeAllocator {
   }
 
  private:
-  static constexpr std::align_val_t page{std::size_t{1} << 21};
+  static constexpr std::align_val_t page{large_page};
   static constexpr std::size_t least_bytes = std::size_t{1} << 22;
 };
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/large_vector.h"
+
 namespace survlines {
 
 // Distinct times closer than this fraction of the mean distinct |time| are one time.
@@ -27,5 +29,11 @@ struct TimeRanks {
 // otherwise). After merging, a row may have entry rank == exit rank: the caller must refuse it.
 TimeRanks rank_times(const double* exit, const double* entry, std::size_t n_rows,
                      bool merge_near_ties);
+
+// The same with the ranks written to where the caller wants them, n_rows each; entry_rank is null
+// when `entry` is. Returns the distinct times.
+LargeVector<double> rank_times(const double* exit, const double* entry, std::size_t n_rows,
+                               bool merge_near_ties, std::int32_t* exit_rank,
+                               std::int32_t* entry_rank);
 
 }  // namespace survlines

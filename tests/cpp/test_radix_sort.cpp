@@ -28,18 +28,3 @@ TEST_CASE("radix sort: sorts, and keeps the order of equal keys") {
     }
   }
 }
-
-TEST_CASE("radix sort: words by their upper half, and keeps the order of equal ones") {
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    CAPTURE(seed);
-    std::mt19937_64 engine(seed);
-    const std::uint64_t mask = engine() & engine() & ~std::uint64_t{0xffffffff};
-    std::vector<std::uint64_t> words;
-    for (std::uint64_t i = 0; i < seed * 5; ++i) words.push_back((engine() & mask) | (1000 - i));
-    std::vector<std::uint64_t> expected = words;
-    std::stable_sort(expected.begin(), expected.end(),
-                     [](std::uint64_t a, std::uint64_t b) { return a >> 32 < b >> 32; });
-    survlines::sort_upper_half(words);
-    CHECK(words == expected);
-  }
-}

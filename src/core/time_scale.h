@@ -1,0 +1,91 @@
+// What ranking and counting times have in common: how far they reach, their bits, and when two are
+// one.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "core/time_rank.h"
+
+namespace survlines {
+
+inline bool is_whole(double value) {
+  // From 2^52 on there is nothing but whole numbers.
+  return std::fabs(value) >= 0x1p52 ||
+         static_cast<double>(static_cast<std::int64_t>(value)) == value;
+}
+
+// Bits of a double reordered so that they sort as unsigned numbers; -0 counts as 0.
+inline std::uint64_t sortable_bits(double time) {
+  const double value = time + 0.0;
+  std::uint64_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  const std::uint64_t sign = std::uint64_t{1} << 63;
+  return bits & sign ? ~bits : bits | sign;
+}
+
+inline double time_of_bits(std::uint64_t sortable) {
+  const std::uint64_t sign = std::uint64_t{1} << 63;
+  const std::uint64_t bits = sortable & sign ? sortable ^ sign : ~sortable;
+  double time;
+  std::memcpy(&time, &bits, sizeof time);
+  return time;
+}
+
+// Smallest and greatest of the finite times.
+struct Extent {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  bool whole_numbers = true;
+
+  void add(const double* time, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!(time[i] > -std::numeric_limits<double>::infinity())) continue;
+      if (time[i] < low) low = time[i];
+      if (time[i] > high) high = time[i];
+      if (whole_numbers) whole_numbers = is_whole(time[i]);
+    }
+  }
+  bool empty() const { return !(low <= high); }
+
+  // Whole numbers in a short range need a table of days and no sort.
+  bool fits_table(std::size_t n) const {
+    return whole_numbers && high - low < 4.0 * static_cast<double>(n) + 65536;
+  }
+  std::size_t table_size() const { return empty() ? 0 : slot(high) + 1; }
+  std::size_t slot(double time) const {
+    return static_cast<std::size_t>(static_cast<std::int64_t>(time - low));
+  }
+  double time_of_slot(std::size_t slot) const { return low + static_cast<double>(slot); }
+
+  // How many bits sortable_bits() less those of the smallest time have, at least one.
+  int key_bits() const {
+    std::uint64_t range = empty() ? 0 : sortable_bits(high) - sortable_bits(low);
+    int bits = 1;
+    while (range >>= 1) ++bits;
+    return bits;
+  }
+};
+
+// The widest gap between neighbours that are one time. time_at(k) are `n` times in ascending order.
+template <class TimeAt>
+double near_tie_gap(std::size_t n, const TimeAt& time_at) {
+  if (n == 0) return 0;
+  const double share = 1 / static_cast<double>(n);
+  double total = 0;
+  std::size_t n_distinct = 0;
+  double before = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t k = 0; k < n; ++k) {
+    const double time = time_at(k);
+    if (time == before) continue;
+    total += share * std::fabs(time);
+    ++n_distinct;
+    before = time;
+  }
+  return near_tie_tolerance * total * (static_cast<double>(n) / static_cast<double>(n_distinct));
+}
+
+}  // namespace survlines
