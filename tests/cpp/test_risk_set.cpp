@@ -122,6 +122,19 @@ TEST_CASE("risk sets: a gap in the middle is empty, whatever the weights were") 
   check_against_rows(rows, 1e-15L);
 }
 
+TEST_CASE("risk sets: a gap is empty also after weights further apart than a sum has digits") {
+  Rows rows = two_times({-1, -1, -1, 6}, {2, 3, 4, 8});
+  rows.weight = {1, 1e-21, 1e-40, 0.3};
+  std::vector<double> at_risk, of_group;
+  sweep(count_rows(rows.view()), 0, [&](const RiskSet& set, const GroupsAtRisk& groups) {
+    at_risk.push_back(set.at_risk);
+    of_group.push_back(groups[0]);
+  });
+  REQUIRE(at_risk.size() == 5);
+  CHECK(at_risk[3] == 0);
+  CHECK(of_group[3] == 0);
+}
+
 TEST_CASE("risk sets: no rows") {
   Rows none;
   none.n_strata = 2;

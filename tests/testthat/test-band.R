@@ -135,6 +135,11 @@ test_that("limits between events, time units and late entry", {
   expect_equal(band$time, c(2, 3, 5))
   expect_equal(band$estimate, c(0.8, 0.6, 0.4))
   expect_equal(attr(band, "limits")$to, 6)
+  # From the day of an event the curve is what that event has left.
+  on_event <- survival_band(fit, from = 3, to = 6)
+  expect_equal(on_event$time, c(3, 5))
+  expect_equal(on_event$estimate, c(0.6, 0.4))
+  expect_equal(on_event$conf.low, survival_band(fit, from = 4, to = 6)$conf.low)
   days <- survival_band(fit, from = 14, to = 42, time_unit = "days")
   expect_equal(days$time, 7 * band$time)
   expect_equal(days$conf.low, band$conf.low)

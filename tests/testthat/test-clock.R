@@ -42,6 +42,16 @@ test_that("a landmark starts anew with those still under observation", {
   expect_error(landmark(pfs(), -1), class = "survlines_error_argument")
 })
 
+test_that("who enters after the landmark still enters then", {
+  os <- derive_endpoint(small_registry(), endpoint_os(origin = "diagnosis"))
+  before <- as.matrix(os$os)
+  # Lines start 863, 788, 456 and 455 days after the diagnosis.
+  after <- as.matrix(landmark(os, 500)$os)
+  expect_identical(unname(after[, "start"]), c(363, 288, 0, 0))
+  expect_identical(after[, "stop"], before[, "stop"] - 500)
+  expect_identical(after[, "status"], before[, "status"])
+})
+
 test_that("a patient changes groups on the day of the line, not before", {
   study <- small_registry()
   os <- derive_endpoint(study, endpoint_os())
@@ -58,6 +68,17 @@ test_that("a patient changes groups on the day of the line, not before", {
   expect_identical(sum(rows$event), sum(os$event))
   from_start <- split_at_line(os, study, "A")
   expect_identical(from_start$received, c(TRUE, FALSE, TRUE, TRUE, FALSE))
+})
+
+test_that("a line on the day a row ends leaves the row whole", {
+  tables <- change(small_tables(), "lines", 5L, "start_date", "2013-01-15")
+  tables$lines[5L, c("end_date", "stop_reason")] <- NA
+  tables$assessments <- NULL
+  study <- registry_of(tables)
+  os <- derive_endpoint(study, endpoint_os())
+  expect_warning(rows <- split_at_line(os, study, 2, column = "line_no"), NA)
+  expect_identical(rows$received, rep(FALSE, 4L))
+  expect_identical(rows[names(os)], os)
 })
 
 test_that("splitting at what nobody received, or in no column, is refused", {

@@ -58,6 +58,16 @@ test_that("concordance of a fit is that of coxph", {
   expect_equal(concordance_index(clustered)$std.error, sqrt(expected$var), tolerance = 1e-8)
 })
 
+test_that("the offset is a part of the score", {
+  formula <- Surv(time, status) ~ sex + offset(age / 30)
+  theirs <- survival::concordance(survival::coxph(formula, survival::lung))
+  fit <- quietly(fit_cox(formula, survival::lung))
+  for (found in list(concordance_index(fit), concordance_index(fit, survival::lung))) {
+    expect_equal(found$estimate, theirs$concordance, tolerance = 1e-10)
+    expect_equal(found$std.error, sqrt(theirs$var), tolerance = 1e-10)
+  }
+})
+
 test_that("concordance on new rows is that of survival", {
   test <- survival::veteran[81:137, ]
   test$karno[3] <- NA

@@ -28,6 +28,16 @@ test_that("at the profile limits the likelihood ratio is at its limit, by coxph"
   }
 })
 
+test_that("profile intervals keep the offset of the model", {
+  formula <- Surv(time, status) ~ karno + age + offset(diagtime / 20)
+  fit <- quietly(fit_cox(formula, survival::veteran))
+  limits <- confint(fit, "karno", method = "profile")
+  for (side in 1:2) {
+    loglik <- their_profile(formula, survival::veteran, "karno", limits[1, side], "efron")
+    expect_equal(2 * (fit$loglik[2] - loglik), stats::qchisq(0.95, 1), tolerance = 1e-6)
+  }
+})
+
 test_that("profile intervals are near Wald's in large data, and follow the unit of a covariate", {
   data <- withr::with_seed(71, data.frame(
     x = stats::rnorm(2000), time = stats::rexp(2000), status = 1

@@ -86,6 +86,16 @@ test_that("collapsed residuals are those of coxph", {
   expect_error(residuals(alone, collapse = TRUE), class = "survlines_error_argument")
 })
 
+test_that("groups to collapse over may be those of the data, or of the rows used", {
+  lung <- survival::lung
+  fit <- quietly(fit_cox(Surv(time, status) ~ age + ph.ecog, lung, subset = age > 50))
+  used <- lung[lung$age > 50 & !is.na(lung$ph.ecog), ]
+  used$group <- used$sex * 100 + used$time %% 7
+  expected <- drop(rowsum(residuals(fit), used$group))
+  expect_equal(residuals(fit, collapse = lung$sex * 100 + lung$time %% 7), expected)
+  expect_equal(residuals(fit, collapse = used$group), expected)
+})
+
 # Therneau & Grambsch (2000), section 4.3. coxph() of survival 3.5-3 leaves out the divisor N of
 # patients with several events.
 test_that("deviance residuals of patients with several events use their number", {

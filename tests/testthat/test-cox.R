@@ -120,6 +120,10 @@ test_that("a monotone likelihood is named and leaves the rest right", {
     fit <- fit_cox(Surv(time, status == 2) ~ age + none, data),
     "noneTRUE", class = "survlines_warning_infinite"
   )
+  # What else there is, said where it is needed.
+  expect_warning(
+    fit_cox(Surv(time, status == 2) ~ age + none, data), "penalised likelihood \\(Firth"
+  )
   expect_identical(coef(fit)[["noneTRUE"]], -Inf)
   expect_true(is.na(vcov(fit)["noneTRUE", "noneTRUE"]))
   # In the limit the rows without events are no longer at risk of one.
@@ -128,6 +132,28 @@ test_that("a monotone likelihood is named and leaves the rest right", {
   expect_equal(fit$loglik[2], rest$loglik[2], tolerance = 1e-7)
   expect_identical(glance(fit)$n.infinite, 1L)
   expect_output(print(fit), "Infinite.*noneTRUE")
+})
+
+test_that("a stratum without events, and time 0, are data like any other", {
+  data <- withr::with_seed(8, random_rows(50L))
+  data$exit[1:4] <- 0
+  data$status[1:2] <- 1
+  with_events <- expect_silent(fit_cox(Surv(exit, status) ~ x + strata(s), data))
+  expect_equal(
+    coef(with_events), coef(coxph(Surv(exit, status) ~ x + strata(s), data)), tolerance = 1e-6
+  )
+  silent <- transform(data[1:9, ], s = "three", status = 0, x = 1e3)
+  more <- fit_cox(Surv(exit, status) ~ x + strata(s), rbind(data, silent))
+  expect_same_fit(more, with_events)
+  expect_identical(glance(more)$n.strata, 3L)
+})
+
+test_that("more rows than an integer can count are counted, and weigh what they should", {
+  data <- transform(aml, many = 3e9)
+  fit <- function(...) fit_cox(Surv(time, status) ~ x, data, ties = "breslow", ...)
+  expect_equal(coef(fit(frequency = many)), coef(fit()), tolerance = 1e-9)
+  expect_equal(vcov(fit(frequency = many)) * 3e9, vcov(fit()), tolerance = 1e-9)
+  expect_equal(glance(fit(frequency = many))$nevent, 18 * 3e9)
 })
 
 test_that("no events, one row and no covariates give a result and a reason", {

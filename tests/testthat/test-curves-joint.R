@@ -218,6 +218,39 @@ test_that("test_gray: rho, strata, replicates and groups at once, as cmprsk", {
   expect_agreement(result)
 })
 
+test_that("rows cut in two, and rows at risk of nothing, change no curve and no test", {
+  for (seed in 1:8) {
+    data <- withr::with_seed(seed, random_rows(40L))
+    data$outcome <- factor(data$status * (1 + (data$x > 0)), 0:2)
+    at <- withr::with_seed(seed, data$entry + (data$exit - data$entry) * stats::runif(40L))
+    parts <- rbind(
+      transform(data, exit = at, status = 0L, outcome = factor(0, 0:2)), transform(data, entry = at)
+    )
+    # Between two times of the data, which are whole numbers.
+    useless <- transform(data[1:5, ],
+      entry = exit - 0.75, exit = exit - 0.25, status = 0L, outcome = factor(0, 0:2)
+    )
+    curves <- function(data) {
+      km <- tidy(fit_km(Surv(entry, exit, status) ~ g, data))
+      incidence <- tidy(fit_cuminc(Surv(entry, exit, outcome) ~ g, data, std_error = "aalen"))
+      list(
+        km[km$n.event > 0, setdiff(names(km), "n.censor")],
+        incidence[incidence$n.event > 0, setdiff(names(incidence), "n.censor")]
+      )
+    }
+    test <- function(data) {
+      test <- test_logrank(Surv(entry, exit, status) ~ g + strata(s), data)
+      test[c("observed", "expected", "covariance", "statistic", "df")]
+    }
+    for (more in list(parts, rbind(data, useless))) {
+      expect_equal(quietly(curves(more)), quietly(curves(data)))
+      expect_equal(quietly(test(more)), quietly(test(data)))
+    }
+    # Nobody is at risk who was not there.
+    expect_lte(max(quietly(tidy(fit_km(Surv(entry, exit, status) ~ 1, parts)))$n.risk), 40)
+  }
+})
+
 test_that("order, unit, replicates and rows of weight 0 change nothing made of curves", {
   for (seed in 1:8) {
     data <- withr::with_seed(seed, random_rows(40L))

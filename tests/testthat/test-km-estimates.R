@@ -138,6 +138,13 @@ test_that("a start time is survfit's, and begins again after an empty risk set",
   )
 })
 
+test_that("who enters on the day a curve starts is not at risk of the events of that day", {
+  data <- data.frame(entry = c(0, 0, 5, 5), exit = c(5, 8, 6, 7), status = 1)
+  curve <- tidy(fit_km(Surv(entry, exit, status) ~ 1, data, start_time = 5))
+  expect_identical(curve$n.risk, c(2, 3, 2, 1))
+  expect_equal(curve$estimate, c(1 / 2, 1 / 3, 1 / 6, 0))
+})
+
 test_that("what does not go together is refused", {
   refused <- function(...) {
     expect_error(quietly(fit_km(Surv(time, status) ~ 1, kidney, ...)),

@@ -178,6 +178,26 @@ test_that("one row, all censored and time 0 give a result", {
   expect_equal(survival_at(at_zero, 0)$estimate, 2 / 3)
 })
 
+test_that("more rows than an integer can count are counted", {
+  data <- transform(aml, many = 3e9)
+  once <- tidy(fit_km(Surv(time, status) ~ x, data))
+  fit <- fit_km(Surv(time, status) ~ x, data, frequency = many)
+  expect_equal(tidy(fit)$n.risk, 3e9 * once$n.risk)
+  expect_equal(tidy(fit)$estimate, once$estimate)
+  expect_equal(3e9 * tidy(fit)$std.error^2, once$std.error^2)
+  expect_equal(glance(fit)$records, 3e9 * c(11, 12))
+})
+
+test_that("times in months, which are no whole numbers, have the ties of their days", {
+  data <- withr::with_seed(1, data.frame(
+    days = sample(1000L, 300L, replace = TRUE), status = stats::rbinom(300L, 1L, 0.6)
+  ))
+  days <- tidy(fit_km(Surv(days, status) ~ 1, data))
+  months <- tidy(fit_km(Surv(days / 30.4375, status) ~ 1, data))
+  expect_equal(months$time * 30.4375, days$time)
+  expect_identical(months[-1], days[-1])
+})
+
 test_that("negative times and fractional weights are warned about, repeated lines told", {
   expect_warning(fit_km(Surv(time - 10, status) ~ 1, aml), "-5",
     class = "survlines_warning_negative_time"

@@ -97,6 +97,25 @@ test_that("frequency 2 is two rows, order and unit are nothing", {
   }
 })
 
+test_that("time 0 is a time, rows of weight 0 are no rows, and rows are counted without end", {
+  data <- withr::with_seed(3, random_rows(40L))
+  data$exit[1:6] <- 0
+  data$status[1:3] <- 1
+  theirs <- survdiff(Surv(exit, status) ~ g, data)
+  expect_equal(test_logrank(Surv(exit, status) ~ g, data)$statistic, theirs$chisq)
+  data$w <- rep(0:1, c(5, 35))
+  expect_equal(
+    test_logrank(Surv(exit, status) ~ g, data, weights = w)$statistic,
+    test_logrank(Surv(exit, status) ~ g, data[-(1:5), ], weights = w)$statistic
+  )
+  expect_identical(glance(test_logrank(Surv(exit, status) ~ g, data, weights = w))$n.dropped, 5L)
+  # So many rows that the hypergeometric factor no longer moves.
+  one_row_each <- function(copies) {
+    test_logrank(Surv(exit, status) ~ g, data, frequency = rep(copies, 40))$statistic / copies
+  }
+  expect_equal(one_row_each(3e9), one_row_each(1e7), tolerance = 1e-5)
+})
+
 test_that("nothing to compare gives NA and says why", {
   expect_error(test_logrank(Surv(time, status) ~ 1, aml), class = "survlines_error_formula")
   expect_error(test_logrank(Surv(time, status) ~ strata(x), aml), class = "survlines_error_formula")

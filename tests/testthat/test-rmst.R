@@ -28,6 +28,13 @@ test_that("without censoring the area is a mean and its error that of a mean", {
   expect_equal(rmst$std.error, sqrt(sum((time - mean(time))^2)) / 6)
 })
 
+test_that("a curve that starts later has its area from there", {
+  late <- survival_rmst(fit_km(Surv(time, status) ~ x, aml, start_time = 10), 40)
+  moved <- survival_rmst(fit_km(Surv(time - 10, status) ~ x, aml, subset = time >= 10), 30)
+  expect_equal(late$estimate, moved$estimate)
+  expect_equal(late$std.error, moved$std.error)
+})
+
 test_that("differences and ratios are made of the areas, in any unit", {
   fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
   each <- survival_rmst(fit, 500)

@@ -136,3 +136,14 @@ test_that("hazard ratios of small counts are masked", {
   expect_match(table$hazard_ratio[2L], "^[0-9.]+$")
   expect_identical(table$lines[3L], "<5")
 })
+
+test_that("a masked number of events takes another level's with it", {
+  data <- data.frame(
+    time = (17 * 1:40) %% 41, status = 1, x = rep(c(2, 5, 3, 9), 10),
+    g = factor(rep(c("a", "b", "c"), c(12, 15, 13)))
+  )
+  data$status[c(1:6, 15:20, 25:26, 31:40)] <- 0
+  table <- table_cox(fit_cox(Surv(time, status) ~ g + x, data), min_cell = 5)
+  expect_identical(as.character(table$lines), c("12", "15", "13", "40"))
+  expect_identical(as.character(table$events), c("*", "7", "<5", "16"))
+})

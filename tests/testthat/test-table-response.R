@@ -22,6 +22,29 @@ test_that("a group without disease control has a row", {
   expect_identical(table$ongoing[2L], 0L)
 })
 
+test_that("few lines that have ended do not follow from those that go on", {
+  n <- 20L
+  study <- registry(
+    patients = data.frame(
+      patient_id = seq_len(n), last_contact_date = "2012-12-31", death_date = NA
+    ),
+    lines = data.frame(
+      line_id = seq_len(n), patient_id = seq_len(n), line_no = 1, drug = "A",
+      start_date = "2012-01-01", end_date = rep(c("2012-08-01", NA), c(2, 18))
+    ),
+    assessments = data.frame(
+      line_id = seq_len(n), assessment_date = "2012-03-01",
+      response = rep(c("PR", "PD"), c(12, 8))
+    ),
+    rules = only_errors()
+  )
+  # Of 12 lines with disease control 10 go on, and 2 have ended.
+  expect_identical(table_response(study, by = NULL)$ongoing, 10L)
+  masked <- table_response(study, by = NULL, min_cell = 5)
+  expect_identical(masked$ongoing, "*")
+  expect_identical(masked$controlled, "12")
+})
+
 test_that("all lines alone, the lock, and what footnotes say of them", {
   table <- suppressMessages(
     table_response(small_registry(), by = NULL, cutoff = "2012-07-01", method = "mid-p")
