@@ -36,7 +36,55 @@ void check_same(const Gray& a, const Gray& b, long double tolerance) {
   }
 }
 
+// The scores of rho 0 by their definition (Gray 1988): with F the incidence of the cause and S the
+// survival of any event just before a time, Y (1 - F) / S rows of a group are at risk of the cause.
+std::vector<double> brute_scores(const Rows& rows) {
+  const auto n_groups = static_cast<std::size_t>(rows.n_groups) / 2;
+  std::vector<double> score(n_groups, 0.0);
+  for (std::int32_t stratum = 0; stratum < rows.n_strata; ++stratum) {
+    std::vector<double> incidence(n_groups, 0.0), survival(n_groups, 1.0);
+    for (std::int32_t time = 0; time < rows.n_times; ++time) {
+      std::vector<double> at_risk(n_groups, 0.0), tested(n_groups, 0.0), any(n_groups, 0.0);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!rows.stratum.empty() && rows.stratum[i] != stratum) continue;
+        const auto group = static_cast<std::size_t>(rows.group[i] / 2);
+        at_risk[group] += rows.exit[i] >= time;
+        const bool event = rows.exit[i] == time && rows.event[i];
+        any[group] += event;
+        tested[group] += event && rows.group[i] % 2 == 0;
+      }
+      std::vector<double> risk(n_groups, 0.0);
+      double all_risk = 0, all_tested = 0;
+      for (std::size_t g = 0; g < n_groups; ++g) {
+        if (at_risk[g] > 0) risk[g] = at_risk[g] * (1 - incidence[g]) / survival[g];
+        all_risk += risk[g];
+        all_tested += tested[g];
+      }
+      for (std::size_t g = 0; g < n_groups; ++g) {
+        if (all_tested > 0) score[g] += tested[g] - all_tested * risk[g] / all_risk;
+        if (at_risk[g] == 0) continue;
+        incidence[g] += survival[g] * tested[g] / at_risk[g];
+        survival[g] *= (at_risk[g] - any[g]) / at_risk[g];
+      }
+    }
+  }
+  return score;
+}
+
 }  // namespace
+
+TEST_CASE("Gray's test: scores are those of the definition") {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    const Rows rows = random_causes(random);
+    const Gray test = gray_test(count_rows(rows.view()), 0);
+    const std::vector<double> expected = brute_scores(rows.replicated());
+    for (std::size_t g = 0; g < expected.size(); ++g) {
+      CHECK(near(test.score[g], expected[g], 1e-11L, 1));
+    }
+  }
+}
 
 TEST_CASE("Gray's test: scores add up to zero, and so do the rows of their covariance") {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
