@@ -41,6 +41,49 @@ test_that("glance() has broom's columns and values", {
   expect_equal(ours[names(theirs)], theirs, tolerance = 1e-9, ignore_attr = TRUE)
 })
 
+test_that("glance() and the notes under a table say how many of what, by which method", {
+  study <- read_registry(registry_example())
+  pfs <- quietly(derive_endpoint(study, endpoint_pfs(), covariates = c("drug", "line_order")))
+  lines <- nrow(pfs)
+  patients <- length(unique(pfs$patient_id))
+  events <- sum(pfs$event)
+  expect_lt(patients, lines)
+  expect_glance <- function(fit, ...) {
+    expected <- list(...)
+    expect_equal(as.list(glance(fit)[1L, names(expected)]), expected)
+  }
+
+  alone <- quietly(fit_km(pfs ~ 1, pfs, conf_type = "plain"))
+  expect_glance(alone,
+    nobs = lines, n.patients = patients, events = events, n.clusters = NA_integer_,
+    conf.type = "plain", conf.level = 0.95, std.error.type = "greenwood"
+  )
+  clustered <- quietly(fit_km(pfs ~ 1, pfs, cluster = patient_id))
+  expect_glance(clustered, n.clusters = patients, std.error.type = "jackknife")
+  cox <- quietly(fit_cox(pfs ~ line_order, pfs, ties = "breslow"))
+  expect_glance(cox,
+    nobs = lines, n.patients = patients, nevent = events, n.clusters = patients, ties = "breslow",
+    n.strata = 1L
+  )
+  logrank <- quietly(test_logrank(pfs ~ drug, pfs))
+  expect_glance(logrank, nobs = lines, n.patients = patients, n.events = events, n.strata = 1L)
+  incidence <- quietly(fit_cuminc(Surv(days, cause) ~ 1, pfs))
+  expect_glance(incidence,
+    nobs = lines, n.patients = patients, n.clusters = NA_integer_, conf.type = "log-log",
+    std.error.type = "jackknife"
+  )
+
+  under <- function(table) paste(table_notes(table), collapse = " ")
+  counted <- paste(lines, "lines of", patients, "patients")
+  expect_match(under(table_survival(alone)), counted, fixed = TRUE)
+  expect_match(under(table_survival(alone)), "plain, 95 %", fixed = TRUE)
+  expect_match(under(table_survival(clustered)), paste("over", patients, "clusters"), fixed = TRUE)
+  of_cox <- under(quietly(table_cox(cox)))
+  expect_match(of_cox, paste0(counted, ", ", events, " events"), fixed = TRUE)
+  expect_match(of_cox, "Breslow ties", fixed = TRUE)
+  expect_match(of_cox, "clustered by patient", fixed = TRUE)
+})
+
 test_that("a coefficient says what it compares", {
   data <- transform(lung, sex = factor(sex, 1:2, c("male", "female")), old = age > 60)
   contrast <- function(formula) {
