@@ -81,6 +81,38 @@ test_that("a line on the day a row ends leaves the row whole", {
   expect_identical(rows[names(os)], os)
 })
 
+test_that("where nobody changes, nobody leaves and all enter in time, rows stay as they are", {
+  study <- small_registry()
+  os <- derive_endpoint(study, endpoint_os())
+  rows <- split_at_line(os, study, "B")
+  expect_identical(rows[names(os)], os)
+  expect_identical(rows$received, c(FALSE, TRUE, FALSE, TRUE))
+  expect_silent(landmark(pfs(), 1))
+  first_day <- change_clock(pfs(), "calendar", origin = "2012-02-28")
+  expect_identical(first_day, change_clock(pfs(), "calendar"))
+})
+
+test_that("rows are those of an endpoint by their columns and the types of these", {
+  refused <- function(what, rows) {
+    expect_error(landmark(rows, 1), what, class = "survlines_error_argument")
+  }
+  with_column <- function(name, values) {
+    rows <- pfs()
+    rows[[name]] <- values
+    rows
+  }
+  refused("lacks cause", with_column("cause", NULL))
+  refused("no <Surv> column", with_column("pfs", NULL))
+  refused("days is not", with_column("days", as.character(pfs()$days)))
+  refused("event is not", with_column("event", as.integer(pfs()$event)))
+  refused("event is not", with_column("event", replace(pfs()$event, 1L, NA)))
+  refused("exit_date is not", with_column("exit_date", as.character(pfs()$exit_date)))
+  refused("reason is not", with_column("reason", as.matrix(pfs()$reason)))
+  refused("reason is not", with_column("reason", as.list(pfs()$reason)))
+  twice <- as.data.frame(pfs())
+  refused("there twice", cbind(twice, twice["days"]))
+})
+
 test_that("splitting at what nobody received, or in no column, is refused", {
   study <- small_registry()
   os <- derive_endpoint(study, endpoint_os())
@@ -89,4 +121,7 @@ test_that("splitting at what nobody received, or in no column, is refused", {
     split_at_line(os, study, "A", column = "colour"), "colour",
     class = "survlines_error_covariate"
   )
+  for (value in list(list("A"), matrix("A"))) {
+    expect_error(split_at_line(os, study, value), class = "survlines_error_argument")
+  }
 })

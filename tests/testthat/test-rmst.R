@@ -50,6 +50,45 @@ test_that("differences and ratios are made of the areas, in any unit", {
   expect_equal(weeks$p.value, difference$p.value)
 })
 
+test_that("intervals and tests follow from estimates and errors; names say what is compared", {
+  fit <- fit_km(Surv(time, status) ~ celltype, veteran)
+  against_first <- paste0("celltype=", c("smallcell", "adeno", "large"), " vs celltype=squamous")
+  z <- qnorm(0.95)
+  each <- survival_rmst(fit, 150, conf_level = 0.9)
+  expect_equal(each$conf.low, each$estimate - z * each$std.error)
+  expect_equal(each$conf.high, each$estimate + z * each$std.error)
+  for (compare in c("difference", "ratio")) {
+    found <- survival_rmst(fit, 150, compare, conf_level = 0.9)
+    scale <- if (compare == "ratio") log else identity
+    value <- scale(found$estimate)
+    expect_identical(as.character(found$strata), against_first)
+    expect_equal(scale(found$conf.low), value - z * found$std.error)
+    expect_equal(scale(found$conf.high), value + z * found$std.error)
+    expect_equal(found$statistic, value / found$std.error)
+    expect_equal(found$p.value, 2 * pnorm(-abs(found$statistic)))
+  }
+  found <- survival_difference(fit, c(50, 100), conf_level = 0.9)
+  expect_identical(as.character(found$strata), rep(against_first, each = 2L))
+  expect_equal(found$conf.low, found$estimate - z * found$std.error)
+  expect_equal(found$conf.high, found$estimate + z * found$std.error)
+  # No difference goes beyond 1.
+  apart <- data.frame(time = c(1:4, 6, 11:15), status = 1, g = rep(c("early", "late"), each = 5))
+  wide <- survival_difference(fit_km(Surv(time, status) ~ g, apart), 4, "plain")
+  expect_gt(wide$estimate + qnorm(0.975) * wide$std.error, 1)
+  expect_identical(wide$conf.high, 1)
+  swapped <- transform(apart, g = factor(g, c("late", "early")))
+  expect_identical(survival_difference(fit_km(Surv(time, status) ~ g, swapped), 4)$conf.low, -1)
+})
+
+test_that("tau is by default the earliest end, in the unit asked for", {
+  fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
+  weeks <- survival_rmst(fit, time_unit = "weeks")
+  days <- survival_rmst(fit)
+  expect_equal(weeks$tau, days$tau / 7)
+  expect_equal(weeks$estimate, days$estimate / 7)
+  expect_equal(weeks$std.error, days$std.error / 7)
+})
+
 test_that("tau beyond the follow-up is refused, unless the curve is at 0", {
   fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
   expect_error(survival_rmst(fit, 1e4), "followed up to", class = "survlines_error_argument")
