@@ -32,7 +32,7 @@
 concordance_index <- function(fit, newdata = NULL, conf_level = 0.95) {
   check_cox(fit)
   check_level(conf_level)
-  model <- cox_model(fit)
+  model <- cox_model(fit, as_matrix = FALSE)
   found <- if (is.null(newdata)) {
     fitted_concordance(fit, model)
   } else {
@@ -49,17 +49,13 @@ concordance_index <- function(fit, newdata = NULL, conf_level = 0.95) {
   tibble::new_tibble(lapply(columns, function(x) if (is.nan(x)) NA_real_ else x), nrow = 1L)
 }
 
-risk_score <- function(fit, x, offset) {
-  score <- drop(x %*% fit$last_step)
-  if (is.null(offset)) score else score + offset
-}
-
 fitted_concordance <- function(fit, model) {
   clusters <- list(cluster = NULL, n_clusters = 0L)
   if (!is.null(fit$n_clusters)) {
     clusters <- robust_request(model, fit$source$data, TRUE, fit$n_patients)
   }
-  core_concordance(model$columns, risk_score(fit, model$x, model$offset), clusters)
+  score <- core_risk_scores(cox_columns(model), model$x, fit$last_step)
+  core_concordance(model$columns, score, clusters)
 }
 
 # Times of new rows are ranked among themselves.
@@ -78,6 +74,7 @@ new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
   columns <- times$columns
   columns$stratum <- rows$stratum[kept]
   columns$n_strata <- max(1L, length(model$stratum_labels))
-  score <- risk_score(fit, rows$x[kept, , drop = FALSE], rows$offset[kept])
+  given <- list(exit = columns$exit, offset = rows$offset[kept])
+  score <- core_risk_scores(given, rows$x[kept, , drop = FALSE], fit$last_step)
   core_concordance(columns, score, list(cluster = NULL, n_clusters = 0L))
 }

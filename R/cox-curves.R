@@ -139,22 +139,23 @@ baseline_hazard <- function(fit, reference = c("sample", "zero"), baseline = NUL
   check_cox(fit)
   reference <- match_choice(reference, c("sample", "zero"))
   baseline <- if (is.null(baseline)) hazard_ties(fit) else match_choice(baseline, hazard_kinds)
-  model <- cox_model(fit)
+  model <- cox_model(fit, as_matrix = FALSE)
   n <- model$columns$n_strata
-  centre <- if (reference == "zero") rep(0, ncol(model$x)) else sample_means(model)
+  centre <- if (reference == "zero") rep(0, length(fit$kind)) else sample_means(model)
   offset <- if (reference == "zero" || is.null(model$offset)) 0 else mean_offset(model)
   rows <- list(
-    x = matrix(centre, n, length(centre), byrow = TRUE), offset = rep(offset, n),
-    stratum = seq_len(n) - 1L
+    x = matrix(centre, n, length(centre), byrow = TRUE), offset = rep(offset, n)
   )
-  points <- curve_points_of_rows(fit, model, rows, NULL)
-  hazard <- log_hazards(fit, model, points$rows, baseline)
-  columns <- list(
-    time = points$time, cumhaz = exp(hazard$value), std.error = exp(hazard$value) * hazard$std_error
+  hazard <- core_cox_baseline(
+    cox_columns(model), model$x, fit$last_step, baseline, rows, prediction_variance(fit)
   )
+  cumhaz <- exp(hazard$value)
+  std_error <- cumhaz * hazard$std_error
+  std_error[is.nan(std_error)] <- NA_real_
+  columns <- list(time = model$times[hazard$time + 1L], cumhaz = cumhaz, std.error = std_error)
   labels <- model$stratum_labels
   if (!is.null(labels)) {
-    columns <- c(list(strata = factor(labels[points$row], levels = labels)), columns)
+    columns <- c(list(strata = factor(labels[hazard$stratum + 1L], levels = labels)), columns)
   }
-  tibble::new_tibble(columns, nrow = length(points$row))
+  tibble::new_tibble(columns, nrow = length(cumhaz))
 }

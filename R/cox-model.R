@@ -1,7 +1,8 @@
 # The rows of a Cox model, read again. A fit keeps the data it was made from (which costs nothing:
 # R copies them only when they change), not the columns it made of them.
 
-cox_model <- function(fit) {
+# `x` is a matrix; with `as_matrix = FALSE` it is a list of columns where the data hold them as such.
+cox_model <- function(fit, as_matrix = TRUE) {
   model <- suppressMessages(
     model_data(
       fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, "design",
@@ -9,7 +10,7 @@ cox_model <- function(fit) {
     ),
     classes = "survlines_message"
   )
-  model$x <- as_design_matrix(model$x, model$n_rows)
+  if (as_matrix) model$x <- as_design_matrix(model$x, model$n_rows)
   model
 }
 

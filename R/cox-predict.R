@@ -154,11 +154,26 @@ reference_covariates <- function(model, rows, reference) {
   matrix(sample_means(model), n, ncol(rows$x), byrow = TRUE)
 }
 
-# Means of the columns; 0 for columns of nothing but -1, 0 and 1.
+# Means of the columns; 0 for columns of nothing but -1, 0 and 1. `model$x` is a matrix or a list.
 sample_means <- function(model) {
-  mass <- row_masses(model)
-  coded <- apply(model$x, 2L, function(column) all(column %in% c(-1, 0, 1)))
-  ifelse(coded, 0, colSums(model$x * mass) / sum(mass))
+  equal <- is.null(model$columns$weight) && is.null(model$columns$frequency)
+  mass <- if (!equal) row_masses(model)
+  mean_of <- function(column) {
+    if (is_coded(column)) {
+      0
+    } else if (equal) {
+      sum(column) / length(column)
+    } else {
+      sum(column * mass) / sum(mass)
+    }
+  }
+  if (is.list(model$x)) vapply(model$x, mean_of, 0) else apply(model$x, 2L, mean_of)
+}
+
+# The first rows tell most columns of other numbers.
+is_coded <- function(column) {
+  codes <- c(-1, 0, 1)
+  all(utils::head(column, 100L) %in% codes) && all(column %in% codes)
 }
 
 centred_offset <- function(model, rows, reference) {

@@ -39,7 +39,7 @@ test_proportional <- function(fit, transform = "km", terms = TRUE) {
   check_cox(fit)
   check_flag(terms)
   refuse_exact(fit, "test of proportional hazards")
-  model <- cox_model(fit)
+  model <- cox_model(fit, as_matrix = FALSE)
   estimated <- which(fit$kind == "finite")
   if (length(estimated) == 0L) {
     abort_survlines("argument", "No coefficient of the model is finite: nothing can be tested.")
@@ -56,9 +56,7 @@ test_proportional <- function(fit, transform = "km", terms = TRUE) {
         ),
         nrow = length(tests)
       ),
-      transform = if (is.character(transform)) transform else "a function",
-      residuals = residual_points(fit, model, g, estimated),
-      estimate = fit$coefficients[estimated], call = fit$call
+      transform = if (is.character(transform)) transform else "a function", fit = fit
     ),
     class = "survlines_proportional"
   )
@@ -119,20 +117,20 @@ ranks_of_times <- function(model) {
   cumsum(number) - (number - 1) / 2
 }
 
-# One row an event and coefficient: time, g (as given, but centred) and scaled residual.
-residual_points <- function(fit, model, g, estimated) {
+# One row an event and finite coefficient: its time and scaled residual. Made for the figure only:
+# in many rows they take longer than the test.
+residual_points <- function(fit) {
+  model <- cox_model(fit, as_matrix = FALSE)
   found <- at_coefficients(core_cox_schoenfeld, fit, model)
   values <- times_variance(`colnames<-`(found$residual, names(fit$kind)), fit$variance)
-  values <- values[, estimated, drop = FALSE] * fit$n_events
-  rank <- model$columns$exit[found$row] + 1L
-  n <- length(rank)
-  tibble::new_tibble(
-    list(
-      term = factor(rep(colnames(values), each = n), levels = colnames(values)),
-      time = rep(model$times[rank], ncol(values)), transformed = rep(g[rank], ncol(values)),
-      residual = as.vector(values) + rep(fit$coefficients[estimated], each = n)
-    ),
-    nrow = n * ncol(values)
+  finite <- fit$kind == "finite"
+  values <- values[, finite, drop = FALSE] * fit$n_events
+  n <- nrow(values)
+  time <- model$times[model$columns$exit[found$row] + 1L]
+  data.frame(
+    term = factor(rep(colnames(values), each = n), levels = colnames(values)),
+    time = rep(time, ncol(values)),
+    residual = as.vector(values) + rep(fit$coefficients[finite], each = n)
   )
 }
 
@@ -159,17 +157,17 @@ plot.survlines_proportional <- function(x, alt = NULL, language = "en", base_siz
   check_installed("ggplot2", "The figure")
   check_base_size(base_size)
   check_figure_texts(alt = alt)
-  lines <- data.frame(
-    term = factor(names(x$estimate), levels = levels(x$residuals$term)), estimate = x$estimate
-  )
+  points <- residual_points(x$fit)
+  terms <- levels(points$term)
+  lines <- data.frame(term = factor(terms, terms), estimate = x$fit$coefficients[terms])
   # Loess needs more than a handful of points.
-  smooth <- if (nrow(x$residuals) >= 10L * nlevels(x$residuals$term)) {
+  smooth <- if (nrow(points) >= 10L * length(terms)) {
     ggplot2::geom_smooth(
       method = "loess", formula = y ~ x, colour = curve_colours[1L], fill = curve_colours[1L],
       alpha = 0.2, linewidth = 0.6
     )
   }
-  figure <- ggplot2::ggplot(x$residuals, ggplot2::aes(.data$time, .data$residual)) +
+  figure <- ggplot2::ggplot(points, ggplot2::aes(.data$time, .data$residual)) +
     ggplot2::geom_hline(
       data = lines, ggplot2::aes(yintercept = .data$estimate), linetype = "22"
     ) +
@@ -180,14 +178,14 @@ plot.survlines_proportional <- function(x, alt = NULL, language = "en", base_siz
       x = label_text("time", language), y = label_text("coefficient_over_time", language)
     ) +
     figure_theme(base_size)
-  with_alt_text(figure, if (is.null(alt)) proportional_alt_text(x, language) else alt)
+  with_alt_text(figure, if (is.null(alt)) proportional_alt_text(x, terms, language) else alt)
 }
 
-proportional_alt_text <- function(x, language) {
+proportional_alt_text <- function(x, terms, language) {
   overall <- x$table[x$table$term == "GLOBAL", ]
   label_text(
     "alt_proportional", language,
-    terms = paste(names(x$estimate), collapse = ", "),
+    terms = paste(terms, collapse = ", "),
     statistic = format(overall$statistic, digits = 3), df = overall$df,
     p = format_p(overall$p.value)
   )

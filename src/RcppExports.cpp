@@ -11,6 +11,19 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_risk_scores
+Rcpp::NumericVector core_risk_scores(Rcpp::List columns, SEXP x, std::vector<double> coefficient);
+RcppExport SEXP _survlines_core_risk_scores(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_risk_scores(columns, x, coefficient));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_concordance
 Rcpp::List core_concordance(Rcpp::List columns, Rcpp::NumericVector score, Rcpp::List clusters);
 RcppExport SEXP _survlines_core_concordance(SEXP columnsSEXP, SEXP scoreSEXP, SEXP clustersSEXP) {
@@ -62,13 +75,13 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_cox_log_hazards
-Rcpp::List core_cox_log_hazards(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties, Rcpp::List rows, Rcpp::NumericMatrix covariance);
+Rcpp::List core_cox_log_hazards(Rcpp::List columns, SEXP x, std::vector<double> coefficient, std::string ties, Rcpp::List rows, Rcpp::NumericMatrix covariance);
 RcppExport SEXP _survlines_core_cox_log_hazards(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP, SEXP rowsSEXP, SEXP covarianceSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
     Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
     Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
     Rcpp::traits::input_parameter< Rcpp::List >::type rows(rowsSEXP);
@@ -77,14 +90,30 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_cox_baseline
+Rcpp::List core_cox_baseline(Rcpp::List columns, SEXP x, std::vector<double> coefficient, std::string ties, Rcpp::List rows, Rcpp::NumericMatrix covariance);
+RcppExport SEXP _survlines_core_cox_baseline(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP, SEXP rowsSEXP, SEXP covarianceSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
+    Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
+    Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rows(rowsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type covariance(covarianceSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cox_baseline(columns, x, coefficient, ties, rows, covariance));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_test_proportional
-Rcpp::List core_test_proportional(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties, std::vector<double> g, Rcpp::List tests, Rcpp::IntegerVector estimated);
+Rcpp::List core_test_proportional(Rcpp::List columns, SEXP x, std::vector<double> coefficient, std::string ties, std::vector<double> g, Rcpp::List tests, Rcpp::IntegerVector estimated);
 RcppExport SEXP _survlines_core_test_proportional(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP, SEXP gSEXP, SEXP testsSEXP, SEXP estimatedSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
     Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
     Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
     Rcpp::traits::input_parameter< std::vector<double> >::type g(gSEXP);
@@ -123,13 +152,13 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_cox_schoenfeld
-Rcpp::List core_cox_schoenfeld(Rcpp::List columns, Rcpp::NumericMatrix x, std::vector<double> coefficient, std::string ties);
+Rcpp::List core_cox_schoenfeld(Rcpp::List columns, SEXP x, std::vector<double> coefficient, std::string ties);
 RcppExport SEXP _survlines_core_cox_schoenfeld(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP, SEXP tiesSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type x(xSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
     Rcpp::traits::input_parameter< std::vector<double> >::type coefficient(coefficientSEXP);
     Rcpp::traits::input_parameter< std::string >::type ties(tiesSEXP);
     rcpp_result_gen = Rcpp::wrap(core_cox_schoenfeld(columns, x, coefficient, ties));
@@ -258,11 +287,13 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_survlines_core_risk_scores", (DL_FUNC) &_survlines_core_risk_scores, 3},
     {"_survlines_core_concordance", (DL_FUNC) &_survlines_core_concordance, 3},
     {"_survlines_core_cox_defaults", (DL_FUNC) &_survlines_core_cox_defaults, 0},
     {"_survlines_core_cox", (DL_FUNC) &_survlines_core_cox, 5},
     {"_survlines_core_quadratic_form", (DL_FUNC) &_survlines_core_quadratic_form, 2},
     {"_survlines_core_cox_log_hazards", (DL_FUNC) &_survlines_core_cox_log_hazards, 6},
+    {"_survlines_core_cox_baseline", (DL_FUNC) &_survlines_core_cox_baseline, 6},
     {"_survlines_core_test_proportional", (DL_FUNC) &_survlines_core_test_proportional, 7},
     {"_survlines_core_cox_expected", (DL_FUNC) &_survlines_core_cox_expected, 4},
     {"_survlines_core_cox_score_residuals", (DL_FUNC) &_survlines_core_cox_score_residuals, 4},

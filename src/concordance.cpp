@@ -2,6 +2,16 @@
 
 #include "r_borrow.h"
 
+// The linear predictor of rows whose covariates are the matrix or the list of columns `x`;
+// `columns` holds exit and offset.
+// [[Rcpp::export]]
+Rcpp::NumericVector core_risk_scores(Rcpp::List columns, SEXP x, std::vector<double> coefficient) {
+  using namespace survlines;
+  const auto n_rows = static_cast<std::size_t>(Rf_xlength(columns["exit"]));
+  const BorrowedDesign design(columns, x, n_rows);
+  return wrap_doubles(risk_scores(design.get(), coefficient, n_rows));
+}
+
 // `clusters` is list(cluster, n_clusters), in which cluster may be NULL.
 // [[Rcpp::export]]
 Rcpp::List core_concordance(Rcpp::List columns, Rcpp::NumericVector score, Rcpp::List clusters) {

@@ -5,9 +5,8 @@
 // list(value, std_error): log of the expected number of events of each row of `rows`, which holds
 // exit (-1: before all times), entry, stratum, offset and the design x.
 // [[Rcpp::export]]
-Rcpp::List core_cox_log_hazards(Rcpp::List columns, Rcpp::NumericMatrix x,
-                                std::vector<double> coefficient, std::string ties, Rcpp::List rows,
-                                Rcpp::NumericMatrix covariance) {
+Rcpp::List core_cox_log_hazards(Rcpp::List columns, SEXP x, std::vector<double> coefficient,
+                                std::string ties, Rcpp::List rows, Rcpp::NumericMatrix covariance) {
   using namespace survlines;
   const CoxPoint point = borrow_point(columns, x, coefficient, ties);
   SurvivalView view;
@@ -23,5 +22,27 @@ Rcpp::List core_cox_log_hazards(Rcpp::List columns, Rcpp::NumericMatrix x,
   const LogHazards found =
       log_hazards(point, view, borrow_design(rows, new_x, view.n_rows), variance, interrupt_tick());
   return Rcpp::List::create(Rcpp::Named("value") = wrap_doubles(found.value),
+                            Rcpp::Named("std_error") = wrap_doubles(found.std_error));
+}
+
+// list(time, stratum, value, std_error): the same at each event time (a rank) of each stratum
+// (from 0); `rows` holds offset and the design x, a row for each stratum.
+// [[Rcpp::export]]
+Rcpp::List core_cox_baseline(Rcpp::List columns, SEXP x, std::vector<double> coefficient,
+                             std::string ties, Rcpp::List rows, Rcpp::NumericMatrix covariance) {
+  using namespace survlines;
+  const CoxPoint point = borrow_point(columns, x, coefficient, ties);
+  SquareMatrix variance(coefficient.size());
+  variance.values.assign(covariance.begin(), covariance.end());
+  const Rcpp::NumericMatrix reference = rows["x"];
+  const LogHazards found = baseline_hazards(
+      point, borrow_design(rows, reference, point.grid.n_strata()), variance, interrupt_tick());
+  std::vector<std::int32_t> stratum;
+  for (std::size_t s = 0; s < point.grid.n_strata(); ++s) {
+    stratum.resize(point.grid.stratum_begin[s + 1], static_cast<std::int32_t>(s));
+  }
+  return Rcpp::List::create(Rcpp::Named("time") = wrap_integers(point.grid.time),
+                            Rcpp::Named("stratum") = wrap_integers(stratum),
+                            Rcpp::Named("value") = wrap_doubles(found.value),
                             Rcpp::Named("std_error") = wrap_doubles(found.std_error));
 }

@@ -15,9 +15,8 @@ std::vector<std::size_t> from_zero(const Rcpp::IntegerVector& numbers) {
 // list(chi_square, df) of the tests of each of `tests`, which hold numbers of columns; `g` has a
 // value for each time of the model.
 // [[Rcpp::export]]
-Rcpp::List core_test_proportional(Rcpp::List columns, Rcpp::NumericMatrix x,
-                                  std::vector<double> coefficient, std::string ties,
-                                  std::vector<double> g, Rcpp::List tests,
+Rcpp::List core_test_proportional(Rcpp::List columns, SEXP x, std::vector<double> coefficient,
+                                  std::string ties, std::vector<double> g, Rcpp::List tests,
                                   Rcpp::IntegerVector estimated) {
   using namespace survlines;
   const CoxPoint point = borrow_point(columns, x, coefficient, ties);

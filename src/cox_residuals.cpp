@@ -21,8 +21,8 @@ Rcpp::NumericMatrix core_cox_score_residuals(Rcpp::List columns, Rcpp::NumericMa
 
 // list(row, residual): one row for each event.
 // [[Rcpp::export]]
-Rcpp::List core_cox_schoenfeld(Rcpp::List columns, Rcpp::NumericMatrix x,
-                               std::vector<double> coefficient, std::string ties) {
+Rcpp::List core_cox_schoenfeld(Rcpp::List columns, SEXP x, std::vector<double> coefficient,
+                               std::string ties) {
   const survlines::SchoenfeldResiduals found =
       survlines::schoenfeld_residuals(survlines::borrow_point(columns, x, coefficient, ties));
   return Rcpp::List::create(Rcpp::Named("row") = survlines::wrap_rows(found.row),

@@ -174,11 +174,11 @@ inline Tick interrupt_tick() {
 }
 
 // A fitted Cox model at its coefficients.
-inline CoxPoint borrow_point(const Rcpp::List& columns, const Rcpp::NumericMatrix& x,
+inline CoxPoint borrow_point(const Rcpp::List& columns, SEXP x,
                              const std::vector<double>& coefficient, const std::string& ties) {
   const SurvivalView view = borrow_view(columns);
-  return cox_point(view, borrow_design(columns, x, view.n_rows), coefficient, ties_of(ties),
-                   interrupt_tick());
+  const BorrowedDesign design(columns, x, view.n_rows);
+  return cox_point(view, design.get(), coefficient, ties_of(ties), interrupt_tick());
 }
 
 }  // namespace survlines

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/cell_tree.h"
+#include "core/moving_risk_set.h"
 #include "core/parallel.h"
 
 namespace survlines {
@@ -154,64 +155,6 @@ ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::ve
   return sums;
 }
 
-// A risk set that rows join and leave as the cells go backward.
-class MovingRiskSet {
- public:
-  MovingRiskSet(const CoxRows& rows, const std::vector<double>& eta, double scale)
-      : rows_(rows),
-        eta_(eta),
-        scale_(scale),
-        term_(1 + rows.n_columns),
-        sum_(1 + rows.n_columns) {}
-
-  void join(std::size_t row) { change(row, +1); }
-  void leave(std::size_t row) { change(row, -1); }
-
-  void store(ScaledSums& sums, std::size_t cell) const {
-    if (n_rows_ == 0) return;
-    double* value = sums.mutable_value(cell);
-    sums.factor_for(cell, scale_);
-    for (std::size_t k = 0; k < sum_.size(); ++k) value[k] = sum_[k].value();
-  }
-
- private:
-  void change(std::size_t row, int sign) {
-    n_rows_ += sign;
-    if (n_rows_ == 0) {
-      std::fill(sum_.begin(), sum_.end(), RunningSum{});
-      return;
-    }
-    read_term(rows_, row, term_.data());
-    const double factor = sign * rows_.mass[row] * std::exp(eta_[row] - scale_);
-    for (std::size_t k = 0; k < sum_.size(); ++k) sum_[k].add(factor * term_[k]);
-  }
-
-  const CoxRows& rows_;
-  const std::vector<double>& eta_;
-  double scale_;
-  std::int64_t n_rows_ = 0;
-  std::vector<double> term_;
-  std::vector<RunningSum> sum_;
-};
-
-ScaledSums sum_difference(const CoxRows& rows, const EventGrid& grid,
-                          const std::vector<double>& eta, ScaledSums sums) {
-  sums.reset(grid.size(), 1 + rows.n_columns);
-  if (rows.n_rows == 0) return sums;
-  MovingRiskSet at_risk(rows, eta, *std::max_element(eta.begin(), eta.end()));
-  std::size_t joining = rows.n_rows;
-  std::size_t leaving = 0;
-  for (std::size_t c = grid.size(); c-- > 0;) {
-    const auto later = static_cast<std::int32_t>(c + 1);
-    for (; leaving < rows.n_rows && rows.begin[rows.late_first[leaving]] == later; ++leaving) {
-      at_risk.leave(rows.late_first[leaving]);
-    }
-    for (; joining > 0 && rows.end[joining - 1] == later; --joining) at_risk.join(joining - 1);
-    at_risk.store(sums, c);
-  }
-  return sums;
-}
-
 ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
                     ScaledSums sums) {
   const std::size_t width = 1 + rows.n_columns;
@@ -263,7 +206,7 @@ ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::v
   Spread spread;
   for (std::size_t r = 0; r < rows.n_rows; ++r) spread.see(eta[r] + std::log(rows.mass[r]));
   return spread.wide() ? sum_tree(rows, grid, eta, std::move(recycled))
-                       : sum_difference(rows, grid, eta, std::move(recycled));
+                       : moving_risk_sums(rows, grid, eta, std::move(recycled));
 }
 
 HazardSums::HazardSums(const EventGrid& grid, const std::vector<double>& scale,

@@ -32,6 +32,7 @@ ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::v
 // cell c are relative to exp(-scale[c]), where scale is that of the cell's merged at_risk_sums.
 class HazardSums {
  public:
+  HazardSums() = default;  // of no cells
   // `value` is n_cells x width, cell by cell. Every cell has a finite scale and a jump > 0.
   HazardSums(const EventGrid& grid, const std::vector<double>& scale,
              const std::vector<double>& value, std::size_t width);
@@ -59,8 +60,8 @@ class HazardSums {
   void accumulate_difference(const std::vector<double>& value);
   void build_tree(const std::vector<double>& value);
 
-  Method method_;
-  std::size_t width_;
+  Method method_ = Method::running;
+  std::size_t width_ = 0;
   std::vector<double> scale_;
   std::vector<double> running_;
   std::vector<RunningSum> prefix_;

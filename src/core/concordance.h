@@ -1,12 +1,14 @@
 // Concordance of a risk score with survival (Harrell, Califf, Pryor, Lee & Rosati 1982), within
 // strata and with late entry: does the row that dies at an event time have a greater score than
-// the rows at risk then that do not die? In O(n log n), by sums over ranks of the score.
+// the rows at risk then that do not die? In O(n log n), by splitting the rows by score in two,
+// again and again.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "core/cox_rows.h"
 #include "core/error.h"
 #include "core/survival_view.h"
 
@@ -28,5 +30,9 @@ struct Concordance {
 // group.
 Concordance concordance(const SurvivalView& view, const double* score, const std::int32_t* cluster,
                         std::size_t n_clusters, const Tick& callback);
+
+// The linear predictor of each of n_rows rows, x coefficient + offset: equal for equal rows.
+std::vector<double> risk_scores(const Design& design, const std::vector<double>& coefficient,
+                                std::size_t n_rows);
 
 }  // namespace survlines

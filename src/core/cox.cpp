@@ -9,6 +9,7 @@
 #include "core/exact_ties.h"
 #include "core/marginal_ties.h"
 #include "core/parallel.h"
+#include "core/score_residuals.h"
 #include "core/weighted_gram.h"
 
 namespace survlines {
@@ -165,59 +166,6 @@ Derivatives derivatives(const CellWeights& weights, const RowGram& gram) {
   return result;
 }
 
-std::vector<double> score_residuals(const CoxRows& rows, const EventGrid& grid,
-                                    const RiskSums& sums, const CellWeights& weights,
-                                    const std::vector<double>& beta, Ties ties,
-                                    std::size_t n_view_rows) {
-  const std::size_t p = rows.n_columns;
-  const MeanSums means = mean_sums(grid, sums, ties, p);
-  const HazardSums cumulated(grid, weights.scale, means.cumulated, 1 + p);
-  const std::vector<double> eta = linear_predictor(rows, beta);
-  std::vector<double> residuals(n_view_rows * p, 0.0);
-  std::vector<double> over_run(1 + p);
-  for (std::size_t r = 0; r < rows.n_rows; ++r) {
-    const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
-    const double* x = rows.covariates(r);
-    cumulated.at(rows.begin[r], rows.end[r], eta[r], over_run.data());
-    const double spared = rows.event[r] ? std::exp(eta[r] - weights.scale[cell]) : 0;
-    const double expected = over_run[0] - spared * weights.tied_excess[cell];
-    for (std::size_t j = 0; j < p; ++j) {
-      const double xj = x[j * panel_stride];
-      const double mean = over_run[1 + j] - spared * means.tied_excess[cell * p + j];
-      double residual = mean - xj * expected;
-      if (rows.event[r]) residual += xj - means.at_event[cell * p + j];
-      residuals[j * n_view_rows + rows.source[r]] = residual;
-    }
-  }
-  return residuals;
-}
-
-SquareMatrix clustered_score(const std::vector<double>& residuals, std::size_t n_columns,
-                             const SurvivalView& view, const std::int32_t* cluster,
-                             std::size_t n_clusters) {
-  const std::size_t n = view.n_rows;
-  const std::size_t p = n_columns;
-  VectorPanels panels(p);
-  if (!cluster) {
-    for (std::size_t i = 0; i < n; ++i) {
-      panels.add(view.frequency_of(i), p,
-                 [&](std::size_t j) { return view.weight_of(i) * residuals[j * n + i]; });
-    }
-    return panels.matrix();
-  }
-  std::vector<double> totals(n_clusters * p, 0.0);
-  for (std::size_t j = 0; j < p; ++j) {
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto k = static_cast<std::size_t>(cluster[i]);
-      totals[k * p + j] += view.mass_of(i) * residuals[j * n + i];
-    }
-  }
-  for (std::size_t k = 0; k < n_clusters; ++k) {
-    panels.add(1.0, p, [&](std::size_t j) { return totals[k * p + j]; });
-  }
-  return panels.matrix();
-}
-
 namespace {
 
 // A step that moves the linear predictor by this much, where the likelihood no longer cares, goes
@@ -355,11 +303,9 @@ void restore_units(SquareMatrix& variance, const std::vector<double>& unit) {
 }
 
 SquareMatrix clustered_score_at(const CoxRows& rows, const EventGrid& grid, const Evaluation& at,
-                                const std::vector<double>& beta, const SurvivalView& view,
-                                const RobustRequest& robust, Ties ties) {
-  const std::vector<double> residuals =
-      score_residuals(rows, grid, at.sums, at.weights, beta, ties, view.n_rows);
-  return clustered_score(residuals, rows.n_columns, view, robust.cluster, robust.n_clusters);
+                                const SurvivalView& view, const RobustRequest& robust, Ties ties) {
+  return clustered_score({rows, grid, at.sums, at.weights, at.eta, ties}, view, robust.cluster,
+                         robust.n_clusters);
 }
 
 }  // namespace
@@ -389,8 +335,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
     const bool first = state.iterations == 0;
     advance(state, at.derivatives, control.newton);
     if (first && robust.wanted) {
-      SquareMatrix middle =
-          clustered_score_at(rows, grid, at, state.best, view, robust, control.ties);
+      SquareMatrix middle = clustered_score_at(rows, grid, at, view, robust, control.ties);
       for (std::size_t k = 0; k < p * p; ++k) {
         if (state.aliased[k % p] || state.aliased[k / p]) middle.values[k] = 0;
       }
@@ -407,8 +352,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   if (robust.wanted) {
     if (state.trial != state.best)
       at = evaluate(rows, survivors, grid, state.best, control, std::move(at));
-    const SquareMatrix middle =
-        clustered_score_at(rows, grid, at, state.best, view, robust, control.ties);
+    const SquareMatrix middle = clustered_score_at(rows, grid, at, view, robust, control.ties);
     fit.robust_variance = sandwich(fit.variance, middle);
     restore_units(fit.robust_variance, unit);
   }

@@ -7,7 +7,7 @@
 //   cell_weights(grid, sums)      per event time: hazard jumps; the log-likelihood
 //   row_gram(rows, weights, eta)  score and second moments over the rows; these add up
 //   derivatives(weights, gram)    what Newton-Raphson wants to know
-//   score_residuals(...)          the third pass, asked for by robust variances
+// Robust variances ask for a third pass, score_residuals.h.
 //
 // With w_i the mass of a row (weight times frequency), e_i = exp(eta_i), and over the d deaths of
 // one event time f = l / d for l = 0 .. d - 1 (f = 0 for all d with Breslow), the information is
@@ -75,21 +75,6 @@ RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& 
                  const std::vector<double>& eta, int n_threads = 1);
 
 Derivatives derivatives(const CellWeights& weights, const RowGram& gram);
-
-// Message C: the score residual of each row of the view (Lin & Wei 1989; Efron's form as in
-// Therneau & Grambsch 2000, 3.2 and 7.2), column-major n_view_rows x p, not multiplied by weights.
-// Rows at risk at no event time have residual 0.
-std::vector<double> score_residuals(const CoxRows& rows, const EventGrid& grid,
-                                    const RiskSums& sums, const CellWeights& weights,
-                                    const std::vector<double>& beta, Ties ties,
-                                    std::size_t n_view_rows);
-
-// B' B with one row of B a cluster's total of weighted score residuals: the middle of the
-// sandwich. `cluster` holds dense codes, or is null: then every row, and every replicate of a row,
-// is a cluster of its own.
-SquareMatrix clustered_score(const std::vector<double>& residuals, std::size_t n_columns,
-                             const SurvivalView& view, const std::int32_t* cluster,
-                             std::size_t n_clusters);
 
 // How a coefficient ended.
 enum class CoefficientKind {

@@ -55,23 +55,28 @@ void add_between(VectorPanels& panels, const CellView& cell, std::size_t p, doub
              [&](std::size_t j) { return cell.d1(j); });
 }
 
-MeanSums mean_sums(const EventGrid& grid, const RiskSums& sums, Ties ties, std::size_t p) {
-  MeanSums means;
-  means.at_event.resize(grid.size() * p);
-  means.cumulated.resize(grid.size() * (1 + p));
-  means.tied_excess.resize(grid.size() * p);
-  CellView cell(grid, sums, ties);
+void CellMeans::look_at(std::size_t cell) {
+  cell_.look_at(cell);
+  const DeathSums& sum = cell_.over_deaths();
+  const double per_death = 1 / grid_.death_mass[cell];
+  jump_[0] = sum.h;
+  for (std::size_t j = 0; j < at_event_.size(); ++j) {
+    const double s1 = cell_.s1(j);
+    const double d1 = cell_.d1(j);
+    at_event_[j] = (sum.h * s1 - sum.g * d1) * per_death;
+    jump_[1 + j] = sum.a * s1 - sum.b * d1;
+    tied_excess_[j] = sum.b * s1 - sum.c * d1;
+  }
+}
+
+std::vector<double> jump_means(const EventGrid& grid, const RiskSums& sums, Ties ties,
+                               std::size_t n_columns) {
+  std::vector<double> means;
+  means.reserve(grid.size() * (1 + n_columns));
+  CellMeans cell(grid, sums, ties, n_columns);
   for (std::size_t c = 0; c < grid.size(); ++c) {
     cell.look_at(c);
-    const DeathSums& sum = cell.over_deaths();
-    means.cumulated[c * (1 + p)] = sum.h;
-    for (std::size_t j = 0; j < p; ++j) {
-      const double s1 = cell.s1(j);
-      const double d1 = cell.d1(j);
-      means.at_event[c * p + j] = (sum.h * s1 - sum.g * d1) / grid.death_mass[c];
-      means.cumulated[c * (1 + p) + 1 + j] = sum.a * s1 - sum.b * d1;
-      means.tied_excess[c * p + j] = sum.b * s1 - sum.c * d1;
-    }
+    means.insert(means.end(), cell.jump(), cell.jump() + 1 + n_columns);
   }
   return means;
 }

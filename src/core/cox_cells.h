@@ -53,15 +53,38 @@ class CellView {
 // a (S1 - b/a D1)(S1 - b/a D1)' + (c - b^2/a) D1 D1'.
 void add_between(VectorPanels& panels, const CellView& cell, std::size_t p, double multiplier = 1);
 
-// Covariate means at the cell, over its risk set (as the deaths are taken out one by one), and
-// the mean times the jump: what the score residuals cumulate.
-struct MeanSums {
-  std::vector<double> at_event;     // mean over l of (S1 - f D1) / (S0 - f D0)
-  std::vector<double> cumulated;    // n_cells x (1 + p): jump, and sum over l of jump x mean
-  std::vector<double> tied_excess;  // n_cells x p: the part of it that tied deaths are spared
+// Covariate means over the risk set of one cell, as the deaths are taken out one by one.
+class CellMeans {
+ public:
+  CellMeans(const EventGrid& grid, const RiskSums& sums, Ties ties, std::size_t n_columns)
+      : grid_(grid),
+        cell_(grid, sums, ties),
+        at_event_(n_columns),
+        jump_(1 + n_columns),
+        tied_excess_(n_columns, 0.0) {}
+
+  void look_at(std::size_t cell);
+
+  // Mean over l of (S1 - f D1) / (S0 - f D0).
+  const double* at_event() const { return at_event_.data(); }
+  // The jump, and sum over l of jump times mean: what the score residuals cumulate.
+  const double* jump() const { return jump_.data(); }
+  // The part of the latter that tied deaths are spared.
+  const double* tied_excess() const { return tied_excess_.data(); }
+  double scale() const { return cell_.scale(); }
+  const DeathSums& over_deaths() const { return cell_.over_deaths(); }
+
+ private:
+  const EventGrid& grid_;
+  CellView cell_;
+  std::vector<double> at_event_;
+  std::vector<double> jump_;
+  std::vector<double> tied_excess_;
 };
 
-MeanSums mean_sums(const EventGrid& grid, const RiskSums& sums, Ties ties, std::size_t p);
+// CellMeans::jump() of all cells, n_cells x (1 + n_columns).
+std::vector<double> jump_means(const EventGrid& grid, const RiskSums& sums, Ties ties,
+                               std::size_t n_columns);
 
 // exp(eta) times the part of the jump at its own event that a tied death is spared; 0 for other
 // rows.

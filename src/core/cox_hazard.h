@@ -55,4 +55,9 @@ struct LogHazards {
 LogHazards log_hazards(const CoxPoint& point, const SurvivalView& view, const Design& design,
                        const SquareMatrix& covariance, const Tick& callback = {});
 
+// The same at each cell of the grid, of a row of the cell's stratum that is at risk from the start.
+// `design` has one row a stratum.
+LogHazards baseline_hazards(const CoxPoint& point, const Design& design,
+                            const SquareMatrix& covariance, const Tick& callback = {});
+
 }  // namespace survlines

@@ -2,6 +2,7 @@
 
 #include "core/at_risk_sums.h"
 #include "core/cox_cells.h"
+#include "core/score_residuals.h"
 
 namespace survlines {
 
@@ -20,8 +21,9 @@ std::vector<double> expected_events(const CoxPoint& point, std::size_t n_view_ro
 }
 
 std::vector<double> score_residuals(const CoxPoint& point, std::size_t n_view_rows) {
-  std::vector<double> residuals = score_residuals(point.rows, point.grid, point.sums, point.weights,
-                                                  point.beta, point.ties, n_view_rows);
+  const std::vector<double> eta = linear_predictor(point.rows, point.beta);
+  std::vector<double> residuals = score_residuals(
+      {point.rows, point.grid, point.sums, point.weights, eta, point.ties}, n_view_rows);
   for (std::size_t j = 0; j < point.n_columns(); ++j) {
     const double unit = point.standardization.unit[j];
     for (std::size_t i = 0; i < n_view_rows; ++i) residuals[j * n_view_rows + i] *= unit;
@@ -32,7 +34,8 @@ std::vector<double> score_residuals(const CoxPoint& point, std::size_t n_view_ro
 SchoenfeldResiduals schoenfeld_residuals(const CoxPoint& point) {
   const CoxRows& rows = point.rows;
   const std::size_t p = point.n_columns();
-  const MeanSums means = mean_sums(point.grid, point.sums, point.ties, p);
+  CellMeans means(point.grid, point.sums, point.ties, p);
+  std::size_t seen = point.grid.size();
   std::vector<std::size_t> events;
   for (std::size_t r = 0; r < rows.n_rows; ++r) {
     if (rows.event[r]) events.push_back(r);
@@ -42,9 +45,10 @@ SchoenfeldResiduals schoenfeld_residuals(const CoxPoint& point) {
   for (std::size_t k = 0; k < events.size(); ++k) {
     const std::size_t r = events[k];
     const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
+    if (cell != seen) means.look_at(seen = cell);
     result.row.push_back(rows.source[r]);
     for (std::size_t j = 0; j < p; ++j) {
-      const double distance = rows.covariates(r)[j * panel_stride] - means.at_event[cell * p + j];
+      const double distance = rows.covariates(r)[j * panel_stride] - means.at_event()[j];
       result.residual[j * events.size() + k] = distance * point.standardization.unit[j];
     }
   }

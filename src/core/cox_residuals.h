@@ -13,7 +13,7 @@ namespace survlines {
 // death expects what Efron's method leaves of the jump at its own event.
 std::vector<double> expected_events(const CoxPoint& point, std::size_t n_view_rows);
 
-// n_view_rows x n_columns, column-major; see score_residuals() in cox.h.
+// n_view_rows x n_columns, column-major; see score_residuals.h.
 std::vector<double> score_residuals(const CoxPoint& point, std::size_t n_view_rows);
 
 // One row for each row with an event (Schoenfeld 1982): its covariates less their mean over the

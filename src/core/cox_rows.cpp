@@ -76,6 +76,18 @@ void fill_panels(CoxRows& rows, const SurvivalView& view, const Design& design,
   });
 }
 
+// The covariates in the order of late_first.
+LargeVector<double> late_panels(const CoxRows& rows, const SurvivalView& view, const Design& design,
+                                const Standardization& standardization, int n_threads) {
+  CoxRows late;
+  late.n_rows = rows.n_rows;
+  late.n_columns = rows.n_columns;
+  late.source.resize(rows.n_rows);
+  for (std::size_t k = 0; k < rows.n_rows; ++k) late.source[k] = rows.source[rows.late_first[k]];
+  fill_panels(late, view, design, standardization, n_threads);
+  return std::move(late.x);
+}
+
 }  // namespace
 
 ColumnTotals& ColumnTotals::operator+=(const ColumnTotals& other) {
@@ -290,6 +302,7 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
     rows.late_first.assign(ascending.rbegin(), ascending.rend());
   }
   fill_panels(rows, view, design, standardization, n_threads);
+  if (grid.late_entry) rows.late_x = late_panels(rows, view, design, standardization, n_threads);
   return rows;
 }
 

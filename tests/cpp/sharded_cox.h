@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/cox.h"
+#include "core/score_residuals.h"
 #include "cox_data.h"
 
 using CoxShards = std::vector<CoxData>;
@@ -87,10 +88,10 @@ class ShardedCox {
     point.middle = SquareMatrix(beta.size());
     for (std::size_t k = 0; k < rows.size(); ++k) {
       const CoxData& data = inputs_[k]->data();
-      point.residuals.push_back(
-          score_residuals(rows[k], grid, sums, weights, beta, ties_, data.rows.size()));
+      const CoxAt here{rows[k], grid, sums, weights, eta[k], ties_};
+      point.residuals.push_back(score_residuals(here, data.rows.size()));
       const SquareMatrix part =
-          clustered_score(point.residuals.back(), beta.size(), inputs_[k]->view,
+          clustered_score(here, inputs_[k]->view,
                           data.cluster.empty() ? nullptr : data.cluster.data(), data.n_clusters);
       for (std::size_t i = 0; i < part.values.size(); ++i) point.middle.values[i] += part.values[i];
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "brute_force.h"
 #include "catch.h"
@@ -18,7 +19,9 @@ namespace {
 // A data set through the Cox border, its linear predictor replaced by one of a given range.
 struct Case {
   Case(Random& random, const CoxRecipe& recipe, double range)
-      : data(random_cox_data(random, recipe)), cox({data}, survlines::Ties::efron) {
+      : Case(random, random_cox_data(random, recipe), range) {}
+  Case(Random& random, CoxData given, double range)
+      : data(std::move(given)), cox({data}, survlines::Ties::efron) {
     for (std::size_t r = 0; r < rows().n_rows; ++r) eta.push_back(random.between(-range, range));
   }
   const survlines::CoxRows& rows() const { return cox.rows[0]; }
@@ -50,6 +53,28 @@ double random_range(Random& random) {
   return kind == 0 ? 1000.0 : kind == 1 ? 2.0 : random.between(5.0, 40.0);
 }
 
+void check_sums(const Case& c) {
+  const ScaledSums sums = survlines::at_risk_sums(c.rows(), c.grid(), c.eta);
+  REQUIRE(sums.n_slots() == c.grid().size());
+  REQUIRE(sums.width() == 1 + c.data.n_columns());
+  for (std::size_t cell = 0; cell < c.grid().size(); ++cell) {
+    CAPTURE(cell);
+    const long double scale = sums.scale(cell);
+    for (std::size_t k = 0; k < sums.width(); ++k) {
+      long double expected = 0;
+      long double size = 0;
+      for (std::size_t r = 0; r < c.rows().n_rows; ++r) {
+        if (!c.at_risk(r, cell)) continue;
+        const long double term =
+            c.rows().mass[r] * std::exp(c.eta[r] - scale) * (k == 0 ? 1 : c.x(r, k - 1));
+        expected += term;
+        size += std::fabs(term);
+      }
+      CHECK(near(sums.value(cell)[k], expected, 1e-12L, size));
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("sums over risk sets, by asking every row") {
@@ -57,25 +82,27 @@ TEST_CASE("sums over risk sets, by asking every row") {
     CAPTURE(seed);
     Random random(seed);
     const CoxRecipe recipe = recipe_of(random);
-    const Case c(random, recipe, random_range(random));
-    const ScaledSums sums = survlines::at_risk_sums(c.rows(), c.grid(), c.eta);
-    REQUIRE(sums.n_slots() == c.grid().size());
-    REQUIRE(sums.width() == 1 + c.data.n_columns());
-    for (std::size_t cell = 0; cell < c.grid().size(); ++cell) {
-      CAPTURE(cell);
-      const long double scale = sums.scale(cell);
-      for (std::size_t k = 0; k < sums.width(); ++k) {
-        long double expected = 0;
-        long double size = 0;
-        for (std::size_t r = 0; r < c.rows().n_rows; ++r) {
-          if (!c.at_risk(r, cell)) continue;
-          const long double term =
-              c.rows().mass[r] * std::exp(c.eta[r] - scale) * (k == 0 ? 1 : c.x(r, k - 1));
-          expected += term;
-          size += std::fabs(term);
-        }
-        CHECK(near(sums.value(cell)[k], expected, 1e-12L, size));
+    check_sums(Case(random, recipe, random_range(random)));
+  }
+}
+
+TEST_CASE("sums over risk sets that rows join and leave, over the edges of panels") {
+  for (const int n : {1, 2, 31, 32, 33, 255, 256, 257, 513}) {
+    for (const int n_columns : {1, 2, 3}) {
+      CAPTURE(n, n_columns);
+      Random random(static_cast<std::uint64_t>(n));
+      CoxData data;
+      data.rows.n_times = 12;
+      data.rows.n_strata = 2;
+      data.column.resize(static_cast<std::size_t>(n_columns));
+      for (int i = 0; i < n; ++i) {
+        data.rows.exit.push_back(random.between(1, 11));
+        data.rows.entry.push_back(random.between(-1, data.rows.exit.back() - 1));
+        data.rows.event.push_back(random.chance(0.6));
+        data.rows.stratum.push_back(random.below(2));
+        for (auto& column : data.column) column.push_back(random.normal());
       }
+      check_sums(Case(random, data, 9));
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "core/concordance.h"
 
+#include <vector>
+
 #include "brute_force.h"
 #include "catch.h"
 #include "near.h"
@@ -107,4 +109,108 @@ TEST_CASE("concordance and its jackknife are those of all pairs") {
     CHECK(near(found.variance, variance, 1e-7L, 1e-6L));
   }
   CHECK(with_pairs > 150);
+}
+
+namespace {
+
+// The index and its variance by the derivative written out: of what each row takes part in.
+void check_index(const Rows& rows, const std::vector<double>& score) {
+  const std::vector<brute_force::Row> all = brute_force::rows_of(rows);
+  const Pairs expected = all_pairs(all, score);
+  const survlines::Concordance found =
+      survlines::concordance(rows.view(), score.data(), nullptr, 0, {});
+  CHECK(near(found.concordant, expected.concordant, 1e-12L, 1.0L));
+  CHECK(near(found.discordant, expected.discordant, 1e-12L, 1.0L));
+  CHECK(near(found.tied_score, expected.tied_score, 1e-12L, 1.0L));
+  CHECK(near(found.tied_time, expected.tied_time, 1e-12L, 1.0L));
+  CHECK(near(found.tied_both, expected.tied_both, 1e-12L, 1.0L));
+  if (expected.comparable() == 0) {
+    CHECK(std::isnan(found.index));
+    return;
+  }
+  std::vector<Real> change(all.size(), 0);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      const int time = all[i].exit;
+      if (!all[i].event || all[i].stratum != all[k].stratum) continue;
+      if (!all[k].at_risk(time) || all[k].dies_at(time)) continue;
+      const Real right = score[i] > score[k] ? 1 : score[i] < score[k] ? 0 : 0.5L;
+      change[i] += all[k].weight * (right - expected.index());
+      change[k] += all[i].weight * (right - expected.index());
+    }
+  }
+  Real variance = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Real share = all[i].weight * change[i] / expected.comparable();
+    variance += share * share;
+  }
+  CHECK(near(found.index, expected.index(), 1e-12L));
+  CHECK(near(found.variance, variance, 1e-11L, 1e-12L));
+}
+
+}  // namespace
+
+// Few rows are compared pair by pair, more are split by score; scores and times have no ties, some,
+// or nothing else.
+TEST_CASE("concordance of any number of rows, ties and strata") {
+  for (const int n : {1, 2, 11, 12, 13, 25, 64, 255, 256, 257}) {
+    for (const int n_scores : {1, 5, 1000000}) {
+      for (const int n_times : {1, 6, 5000}) {
+        CAPTURE(n, n_scores, n_times);
+        Random random(static_cast<std::uint64_t>(n + n_scores + n_times));
+        Rows rows;
+        rows.n_times = n_times;
+        rows.n_strata = random.between(1, 3);
+        const bool late = random.chance(0.5);
+        const bool weighted = random.chance(0.5);
+        std::vector<double> score;
+        for (int i = 0; i < n; ++i) {
+          rows.exit.push_back(random.below(n_times));
+          rows.event.push_back(random.chance(0.6));
+          rows.stratum.push_back(random.below(rows.n_strata));
+          if (late) rows.entry.push_back(random.between(-1, rows.exit.back() - 1));
+          if (weighted) rows.weight.push_back(random.between(0.1, 3.0));
+          score.push_back(random.below(n_scores) - n_scores / 2.0);
+        }
+        check_index(rows, score);
+      }
+    }
+  }
+}
+
+TEST_CASE("concordance: heavy rows take nothing from light ones") {
+  Random random(1);
+  Rows rows;
+  rows.n_times = 40;
+  std::vector<double> score;
+  for (int i = 0; i < 40; ++i) {
+    rows.exit.push_back(i);
+    // What is heavy comes first, is censored, and takes part in no pair.
+    rows.event.push_back(i >= 20);
+    rows.weight.push_back(i < 20 ? 1e20 : random.between(1.0, 2.0));
+    score.push_back(random.uniform());
+  }
+  check_index(rows, score);
+}
+
+TEST_CASE("risk scores are x coefficient + offset, whatever the number of rows") {
+  for (const std::size_t n : {0U, 1U, 1023U, 1024U, 1025U}) {
+    CAPTURE(n);
+    Random random(n);
+    std::vector<double> x;
+    std::vector<double> offset;
+    for (std::size_t i = 0; i < 2 * n; ++i) x.push_back(random.between(-2, 2));
+    for (std::size_t i = 0; i < n; ++i) offset.push_back(random.between(0, 3));
+    survlines::Design design;
+    design.n_columns = 2;
+    design.x = x.data();
+    for (const bool with_offset : {false, true}) {
+      design.offset = with_offset ? offset.data() : nullptr;
+      const std::vector<double> score = survlines::risk_scores(design, {0.5, -3}, n);
+      REQUIRE(score.size() == n);
+      for (std::size_t i = 0; i < n; ++i) {
+        CHECK(score[i] == 0.5 * x[i] - 3 * x[n + i] + (with_offset ? offset[i] : 0));
+      }
+    }
+  }
 }

@@ -82,3 +82,51 @@ TEST_CASE("cumulated hazards neither vanish nor overflow") {
     check_hazards(cox, random_targets(random, cox));
   }
 }
+
+TEST_CASE("the baseline is the hazard at each event time of a row at risk from the start") {
+  int n_cells = 0;
+  for (int seed = 1; seed <= 200; ++seed) {
+    Random random(static_cast<std::uint64_t>(seed));
+    CAPTURE(seed);
+    const RandomCox cox = random_cox(random, seed % 3 == 0 ? 2000 : 4);
+    const survlines::CoxPoint point = cox.point();
+    RandomCox reference;  // a row a stratum
+    reference.rows.n_strata = cox.rows.n_strata;
+    RandomCox targets;  // and that row at each event time of the stratum
+    targets.rows.n_times = cox.rows.n_times;
+    targets.rows.n_strata = cox.rows.n_strata;
+    for (std::int32_t s = 0; s < cox.rows.n_strata; ++s) {
+      reference.rows.exit.push_back(0);
+      if (!cox.offset.empty()) reference.offset.push_back(random.between(-1.0, 1.0));
+    }
+    for (std::size_t k = 0; k < 2 * reference.rows.size(); ++k) {
+      reference.x.push_back(random.between(-2.0, 2.0));
+    }
+    for (std::size_t s = 0; s < reference.rows.size(); ++s) {
+      for (std::size_t c = point.grid.stratum_begin[s]; c < point.grid.stratum_begin[s + 1]; ++c) {
+        targets.rows.exit.push_back(point.grid.time[c]);
+        targets.rows.stratum.push_back(static_cast<std::int32_t>(s));
+        if (!cox.offset.empty()) targets.offset.push_back(reference.offset[s]);
+      }
+    }
+    for (std::size_t j = 0; j < 2; ++j) {
+      for (const std::int32_t s : targets.rows.stratum) {
+        targets.x.push_back(reference.x[j * reference.rows.size() + static_cast<std::size_t>(s)]);
+      }
+    }
+    survlines::SquareMatrix matrix(2);
+    matrix.values = covariance;
+    const survlines::LogHazards found =
+        survlines::baseline_hazards(point, reference.design(), matrix);
+    const survlines::LogHazards expected =
+        survlines::log_hazards(point, targets.rows.view(), targets.design(), matrix);
+    REQUIRE(found.value.size() == point.grid.size());
+    for (std::size_t c = 0; c < point.grid.size(); ++c) {
+      CAPTURE(c);
+      CHECK(near(found.value[c], expected.value[c], 1e-12L, 1.0L));
+      CHECK(near(found.std_error[c], expected.std_error[c], 1e-9L, 1e-6L));
+    }
+    n_cells += static_cast<int>(point.grid.size());
+  }
+  CHECK(n_cells > 500);
+}
