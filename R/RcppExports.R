@@ -61,12 +61,20 @@ core_jackknife <- function(columns, clusters, n_clusters) {
     .Call(`_survlines_core_jackknife`, columns, clusters, n_clusters)
 }
 
-core_km <- function(columns) {
-    .Call(`_survlines_core_km`, columns)
+core_km <- function(columns, times) {
+    .Call(`_survlines_core_km`, columns, times)
+}
+
+core_km_unranked <- function(columns) {
+    .Call(`_survlines_core_km_unranked`, columns)
 }
 
 core_logrank <- function(columns, weight, rho, gamma) {
     .Call(`_survlines_core_logrank`, columns, weight, rho, gamma)
+}
+
+core_logrank_unranked <- function(columns, weight, rho, gamma) {
+    .Call(`_survlines_core_logrank_unranked`, columns, weight, rho, gamma)
 }
 
 core_robust_logrank <- function(columns, clusters, n_clusters, weight, rho, gamma) {
@@ -79,5 +87,9 @@ core_smooth_hazard <- function(time, n_event, n_risk, window, times) {
 
 core_rank_times <- function(exit, entry, merge_near_ties) {
     .Call(`_survlines_core_rank_times`, exit, entry, merge_near_ties)
+}
+
+core_value_range <- function(values) {
+    .Call(`_survlines_core_value_range`, values)
 }
 

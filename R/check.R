@@ -12,19 +12,21 @@ check_given <- function(value, call = rlang::caller_env(), name = rlang::caller_
 # One of `choices`. The default of a signature, the vector of all choices, means the first.
 match_choice <- function(value, choices, name = rlang::caller_arg(value),
                          call = rlang::caller_env()) {
-  force(name)
-  check_given(value, call, name)
-  if (identical(value, choices)) {
-    return(choices[1L])
-  }
-  if (!is.character(value) || length(value) != 1L || !value %in% choices) {
+  # To find the name costs more than all else here: it is asked for in need.
+  if (missing(value) || !is_one_choice(value, choices)) {
+    force(name)
+    check_given(value, call, name)
     meant <- likely_choice(value, choices)
     abort_survlines("argument", c(
       "{.arg {name}} must be one of {.val {choices}}.",
       i = if (length(meant) == 1L) "Did you mean {.val {meant}}, not {.val {value}}?"
     ), call = call)
   }
-  value
+  value[1L]
+}
+
+is_one_choice <- function(value, choices) {
+  identical(value, choices) || (is.character(value) && length(value) == 1L && value %in% choices)
 }
 
 # The choice that a misspelt word stands for, where there is one.
@@ -100,18 +102,18 @@ check_installed <- function(packages, what, call = rlang::caller_env()) {
 }
 
 check_positive <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
-  force(name)
-  check_given(value, call, name)
-  if (!is_plain_vector(value) || length(value) != 1L || !is.finite(value) || value <= 0) {
+  if (missing(value) || !is_one_number(value) || value <= 0) {
+    force(name)
+    check_given(value, call, name)
     abort_survlines("argument", "{.arg {name}} must be one number above 0.", call = call)
   }
   value
 }
 
 check_number <- function(value, call = rlang::caller_env(), name = rlang::caller_arg(value)) {
-  force(name)
-  check_given(value, call, name)
-  if (!is_plain_vector(value) || length(value) != 1L || !is.finite(value)) {
+  if (missing(value) || !is_one_number(value)) {
+    force(name)
+    check_given(value, call, name)
     abort_survlines("argument", "{.arg {name}} must be one finite number.", call = call)
   }
   value
@@ -167,3 +169,5 @@ is_file <- function(path) file.exists(path) && !dir.exists(path)
 
 # Numbers in a row: a Surv object, which is.numeric() takes for numbers, is none, nor is a matrix.
 is_plain_vector <- function(x) is.numeric(x) && !inherits(x, "Surv") && is.null(dim(x))
+
+is_one_number <- function(x) is_plain_vector(x) && length(x) == 1L && is.finite(x)

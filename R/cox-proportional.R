@@ -102,8 +102,8 @@ survival_before <- function(model) {
   columns <- model$columns
   columns$stratum <- columns$weight <- columns$group <- NULL
   columns$n_strata <- columns$n_groups <- 1L
-  curve <- core_km(columns)
-  position <- findInterval(seq_along(model$times) - 1L, curve$time, left.open = TRUE)
+  curve <- core_km(columns, model$times)
+  position <- findInterval(model$times, curve$time, left.open = TRUE)
   c(1, curve$survival)[position + 1L]
 }
 

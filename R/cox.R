@@ -98,7 +98,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
   if (!is.null(robust)) check_flag(robust)
   check_level(conf_level)
   check_control(control)
-  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
+  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"), call = call)
   model <- model_data(formula, data, arguments, na.action, "design", timefix)
   n_patients <- count_patients(data, model$rows)
   request <- robust_request(model, data, robust, n_patients)
@@ -160,7 +160,7 @@ cox_control <- function(tolerance = NULL, max_iterations = NULL, threads = NULL)
 }
 
 check_control <- function(control, call = rlang::caller_env()) {
-  if (!is.list(control) || !all(names(core_cox_defaults()) %in% names(control))) {
+  if (!is.list(control) || !all(c("tolerance", "max_iterations") %in% names(control))) {
     abort_survlines("argument", "{.arg control} must be made by {.fn cox_control}.", call = call)
   }
   check_positive(control$tolerance, call, "control$tolerance")

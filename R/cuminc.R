@@ -72,7 +72,7 @@ fit_cuminc <- function(formula, data = NULL, weights, frequency, cluster, subset
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
   model <- model_data(formula, data, arguments, na.action, "causes", timefix)
   if (std_error == "aalen") check_aalen(model)
-  warn_negative_times(model$times)
+  warn_negative_times(model$times[1L])
   n_patients <- count_patients(data, model$rows)
   if (is.null(model$cluster)) inform_repeated_lines(n_patients, model$n_rows)
 

@@ -81,6 +81,7 @@ check_cause <- function(cause, fit, call = rlang::caller_env()) {
 }
 
 km_at_rows <- function(fit, rows) {
+  fit <- with_limits(fit)
   values <- values_of_rows(rows, function(k, times) curve_at(fit, k, times))
   data.frame(
     fit = values$survival, se.fit = standard_error(values$survival, values$std_error_log),

@@ -12,6 +12,7 @@
 #' @export
 as_survfit <- function(fit) {
   check_km(fit)
+  fit <- with_limits(fit)
   kept <- fit$n_event + fit$n_censor > 0
   curve <- rep(seq_len(n_curves(fit)), diff(fit$stratum_begin))
   late <- any(fit$n_enter > 0)

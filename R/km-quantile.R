@@ -17,6 +17,7 @@ survival_at <- function(fit, times, time_unit = NULL) {
   check_km(fit)
   check_times(times)
   asked <- times * time_divisor(fit, time_unit)
+  fit <- with_limits(fit)
   pieces <- lapply(seq_len(n_curves(fit)), function(k) curve_at(fit, k, asked))
   column <- function(name) unlist(lapply(pieces, `[[`, name), use.names = FALSE)
   each <- rep(length(times), n_curves(fit))
@@ -64,7 +65,8 @@ curve_at <- function(fit, k, times) {
 
 # Number at risk just before each time: what the last point before it left behind.
 at_risk_before <- function(fit, points, times) {
-  after <- fit$n_risk[points] - fit$n_event[points] - fit$n_censor[points] + fit$n_enter[points]
+  after <- fit$n_risk[points] - fit$n_event[points] - fit$n_censor[points]
+  if (!is.null(fit$n_enter)) after <- after + fit$n_enter[points]
   before <- findInterval(times, fit$time[points], left.open = TRUE)
   c(fit$n_risk[points[1L]], after)[before + 1L]
 }
@@ -105,6 +107,7 @@ survival_quantile <- function(fit, probs = 0.5, time_unit = NULL) {
   check_km(fit)
   check_probabilities(probs)
   divisor <- time_divisor(fit, time_unit)
+  fit <- with_limits(fit)
   quantiles <- function(column) {
     unlist(lapply(seq_len(n_curves(fit)), function(k) {
       points <- curve_points(fit, k)

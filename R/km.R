@@ -110,15 +110,17 @@ fit_km <- function(formula, data = NULL, weights, frequency, cluster, subset,
     estimate = match_choice(estimate, km_estimates)
   )
   settings <- c(settings, read_time_unit(time_unit, check_formula(formula), data))
-  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
-  model <- model_data(formula, data, arguments, na.action, "curves", timefix)
+  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"), call = call)
+  ranked <- !is.null(start_time) || !is.null(std_error) || settings$estimate != "kaplan-meier"
+  model <- model_data(formula, data, arguments, na.action, "curves", timefix, ranked = ranked)
   if (!is.null(start_time)) model <- start_at(model, check_number(start_time))
   settings$std_error_type <- choose_std_error(model, std_error, settings$estimate)
-  warn_negative_times(model$times)
+  curve <- estimate_curve(model, settings)
+  warn_negative_times(min(curve$time[curve$stratum_begin + 1], na.rm = TRUE))
   n_patients <- count_patients(data, model$rows)
   if (is.null(model$cluster)) inform_repeated_lines(n_patients, model$n_rows)
 
-  new_km(model, estimate_curve(model, settings), c(settings, list(
+  new_km(model, curve, c(settings, list(
     start_time = start_time, n_patients = n_patients, followed = followed_until(data, model$rows),
     n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call,
     source = curve_source(data, arguments, na.action, timefix, "curves"),
@@ -178,9 +180,12 @@ inform_jackknife <- function() {
   ))
 }
 
-# The core's curve with `survival` and the variance of its logarithm as asked for.
+# The core's curve with `survival` and the standard error of its logarithm as asked for.
 estimate_curve <- function(model, settings) {
-  curve <- core_km(model$columns)
+  if (is_unranked(model$columns)) {
+    return(core_km_unranked(model$columns))
+  }
+  curve <- core_km(model$columns, model$times)
   from_hazard <- settings$estimate != "kaplan-meier"
   if (from_hazard || settings$std_error_type == "tsiatis") {
     hazard <- core_hazard(model$columns, settings$estimate == "fleming-harrington")
@@ -191,12 +196,13 @@ estimate_curve <- function(model, settings) {
       model$columns, model$cluster, if (is.null(model$cluster)) 0 else model$n_clusters
     )
   }
-  curve$variance_log <- switch(settings$std_error_type,
-    greenwood = curve$variance_log,
-    tsiatis = hazard$variance,
-    peto = (1 - curve$survival) / curve$n_risk,
-    jackknife = if (from_hazard) jackknife$hazard else jackknife$survival / curve$survival^2
-  )
+  if (settings$std_error_type != "greenwood") {
+    curve$std_error_log <- sqrt(switch(settings$std_error_type,
+      tsiatis = hazard$variance,
+      peto = (1 - curve$survival) / curve$n_risk,
+      jackknife = if (from_hazard) jackknife$hazard else jackknife$survival / curve$survival^2
+    ))
+  }
   curve
 }
 
@@ -224,10 +230,10 @@ start_at <- function(model, start, call = rlang::caller_env()) {
   model
 }
 
-warn_negative_times <- function(times) {
-  if (length(times) > 0L && times[1L] < 0 && is.finite(times[1L])) {
+warn_negative_times <- function(smallest) {
+  if (smallest < 0) {
     warn_survlines("negative_time", c(
-      "Some times are negative; the smallest is {times[1L]}.",
+      "Some times are negative; the smallest is {smallest}.",
       i = "The curve starts at 1 before the first of them. Was a date of origin wrong?"
     ))
   }
@@ -241,19 +247,14 @@ warn_fractional_weights <- function() {
 }
 
 # The fit keeps every time at which a row enters or leaves; tables and figures show those at
-# which one leaves.
+# which one leaves. Limits are made by with_limits() where they are asked for; `n_enter` is NULL
+# where nobody enters late.
 new_km <- function(model, curve, settings) {
-  sigma <- sqrt(curve$variance_log)
-  limits <- km_limits(curve$survival, sigma, settings)
   structure(
     c(
+      curve,
       list(
-        time = model$times[curve$time + 1L],
-        n_risk = curve$n_risk, n_event = curve$n_event, n_censor = curve$n_censor,
-        n_enter = curve$n_enter, survival = curve$survival, std_error_log = sigma,
-        conf_low = limits$low, conf_high = limits$high,
-        stratum_begin = curve$stratum_begin, strata = model$stratum_labels,
-        group_variables = names(model$formula$variables)
+        strata = model$stratum_labels, group_variables = names(model$formula$variables)
       ),
       settings, fit_counts(model), list(formula = model$formula$formula)
     ),
@@ -275,13 +276,15 @@ fit_counts <- function(model) {
   )
 }
 
-# Pointwise limits of a survival curve; `sigma` is the standard error of log S.
-km_limits <- function(survival, sigma, settings) {
-  limits <- curve_limits(survival, sigma, settings$conf_type, settings$conf_level)
-  if (settings$at_zero == "missing") {
-    limits$low[survival == 0] <- limits$high[survival == 0] <- NA_real_
+# The fit with its pointwise limits beside each point: conf_low, conf_high.
+with_limits <- function(fit) {
+  limits <- curve_limits(fit$survival, fit$std_error_log, fit$conf_type, fit$conf_level)
+  if (fit$at_zero == "missing") {
+    zero <- fit$survival == 0
+    limits$low[zero] <- limits$high[zero] <- NA_real_
   }
-  limits
+  fit[c("conf_low", "conf_high")] <- limits
+  fit
 }
 
 # ---- curves of a fit -------------------------------------------------------------------------

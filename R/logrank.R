@@ -84,8 +84,8 @@ test_logrank <- function(formula, data = NULL, weights, frequency, cluster, subs
                          ), rho = 0, gamma = 0, scores = NULL, timefix = TRUE) {
   call <- match.call()
   weighting <- check_weighting(match_choice(weighting, test_weights), rho, gamma)
-  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
-  model <- model_data(formula, data, arguments, na.action, "groups", timefix)
+  arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"), call = call)
+  model <- model_data(formula, data, arguments, na.action, "groups", timefix, ranked = FALSE)
   check_groups(model)
   scores <- check_scores(scores, model$group_labels)
   n_patients <- count_patients(data, model$rows)
@@ -127,7 +127,8 @@ check_weighting <- function(kind, rho, gamma, call = rlang::caller_env()) {
 }
 
 run_logrank <- function(columns, weighting) {
-  core_logrank(
+  run <- if (is_unranked(columns)) core_logrank_unranked else core_logrank
+  run(
     columns, match(weighting$weighting, test_weights) - 1L, weighting$rho, weighting$gamma
   )
 }
@@ -208,10 +209,10 @@ new_logrank <- function(model, test, settings) {
 }
 
 count_in_groups <- function(model) {
-  group <- factor(model$columns$group, seq_along(model$group_labels) - 1L)
+  group <- model$columns$group + 1L
   frequency <- model$columns$frequency
   if (is.null(frequency)) {
-    return(tabulate(group, nlevels(group)))
+    return(tabulate(group, length(model$group_labels)))
   }
   unname(rowsum(frequency, group)[, 1L])
 }

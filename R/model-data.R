@@ -10,11 +10,12 @@
 # right side is: "curves" (every variable splits the rows), "groups" (compared within strata) or
 # "design" (columns of a regression); "causes" and "groups_causes" are curves and groups of rows
 # whose status is a factor of causes. `direct = FALSE` keeps to the general way. `error_call` is
-# the environment of the user's function.
+# the environment of the user's function. `ranked = FALSE` allows that plain rows keep their times
+# (see unranked_columns()), for an estimator that needs counts only.
 #
 # Returns a list:
 #   columns    what src/r_borrow.h borrows: ranks, event, codes, weight, frequency
-#   times      the distinct times that ranks (from 0) index
+#   times      the distinct times that ranks (from 0) index; NULL for unranked columns
 #   x (a matrix or a list of columns), assign, contrasts, term_labels, variable_levels, offset
 #     (design)
 #   group_labels, stratum_labels; cluster (codes from 0), n_clusters
@@ -22,7 +23,7 @@
 #   missing    how many rows each column was missing in; na_action as in lm()
 #   n_missing, n_zero_weight   rows dropped; zero_weight: which, as na_action has them
 model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE, direct = TRUE,
-                       error_call = rlang::caller_env()) {
+                       ranked = TRUE, error_call = rlang::caller_env()) {
   check_formula(formula, error_call)
   data <- check_data(data, error_call)
   check_flag(timefix, error_call)
@@ -42,10 +43,16 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   columns <- take_rows(all, extras, used$rows)
   check_finite(columns, used$rows, error_call)
   right <- right_side(columns, formula, use, used$rows, error_call)
-  ranked <- rank_columns(columns, right, timefix, used$rows, error_call)
+  clusters <- code_clusters(columns$cluster)
+  n_rows <- length(columns$exit)
+  columns <- if (!ranked && is_plain(columns, right)) {
+    unranked_columns(columns, right, timefix)
+  } else {
+    rank_columns(columns, right, timefix, used$rows, error_call)
+  }
   c(
-    list(formula = formula, n_rows = length(columns$exit), n_data = all$n_rows),
-    used, ranked, right, code_clusters(columns$cluster)
+    list(formula = formula, n_rows = n_rows, n_data = all$n_rows),
+    used, columns, right, clusters
   )
 }
 
@@ -74,12 +81,19 @@ check_right_side <- function(formula, use, call) {
 
 read_na_action <- function(na_action, call) {
   if (is.null(na_action)) na_action <- stats::na.pass
+  if (is.function(na_action)) {
+    return(na_action)
+  }
   guard_formula(match.fun(na_action), call)
 }
 
 # The expressions that the user wrote for these arguments of the function whose frame this is;
-# those not given are left out. Unlike match.call() this sees through the dots of a wrapper.
-written_arguments <- function(names, frame = parent.frame()) {
+# those not given are left out. Unlike match.call() this sees through the dots of a wrapper; but
+# `call`, what match.call() gave, knows the names of what was given.
+written_arguments <- function(names, frame = parent.frame(), call = NULL) {
+  if (!is.null(call) && !any(names %in% names(call))) {
+    return(list())
+  }
   expressions <- lapply(names, function(name) eval(call("substitute", as.name(name)), frame))
   names(expressions) <- names
   given <- vapply(expressions, function(x) !is.null(x) && !identical(x, rlang::missing_arg()), NA)
@@ -98,8 +112,10 @@ evaluate_extras <- function(formula, data, expressions, error_call) {
     }
     expressions$cluster <- formula$cluster
   }
-  extras <- guard_formula(lapply(expressions, eval, data, environment), error_call)
-  extras <- Filter(Negate(is.null), extras)
+  if (length(expressions) == 0L) {
+    return(list())
+  }
+  extras <- drop_null(guard_formula(lapply(expressions, eval, data, environment), error_call))
   if (!is.null(extras$subset)) {
     extras$subset <- subset_rows(extras$subset, data, formula, error_call)
   }
@@ -182,8 +198,11 @@ check_lengths <- function(columns, extras, call) {
 
 # list(rows, na_action, missing, n_missing, n_zero_weight): rows is NULL when every row is used.
 used_rows <- function(columns, extras, na_action, call) {
-  missing <- c(columns$missing, lapply(extras[c("weights", "frequency", "cluster")], missing_rows))
-  missing <- Filter(Negate(is.null), missing)
+  missing <- columns$missing
+  if (length(extras) > 0L) {
+    missing <- c(missing, lapply(extras[c("weights", "frequency", "cluster")], missing_rows))
+  }
+  missing <- drop_null(missing)
   if (length(missing) > 0L && !is_standard(na_action)) {
     used <- apply_na_action(columns, extras, missing, na_action, call)
   } else {
@@ -244,9 +263,12 @@ apply_na_action <- function(columns, extras, missing, na_action, call) {
 
 # A row of weight or frequency zero counts as deleted.
 drop_zero_weights <- function(used, n_rows, extras, call) {
+  used$n_zero_weight <- 0L
+  if (is.null(extras$weights) && is.null(extras$frequency)) {
+    return(used)
+  }
   weight <- check_weights(extras$weights, used$rows, call)
   frequency <- check_frequency(extras$frequency, used$rows, call)
-  used$n_zero_weight <- 0L
   zero <- integer()
   if (!is.null(weight)) zero <- which(weight == 0)
   if (!is.null(frequency)) zero <- union(zero, which(frequency == 0))
@@ -315,7 +337,7 @@ abort_no_data <- function(columns, used, call) {
 }
 
 take_rows <- function(columns, extras, rows) {
-  columns <- c(columns, extras[c("weights", "frequency", "cluster")])
+  if (length(extras) > 0L) columns <- c(columns, extras[c("weights", "frequency", "cluster")])
   if (is.null(rows)) {
     return(columns)
   }
@@ -341,8 +363,7 @@ take_frame <- function(frame, rows) {
 }
 
 check_finite <- function(columns, rows, call) {
-  # A finite sum, which costs less than a look at each row, has finite terms only.
-  if (!is.finite(sum(columns$exit))) {
+  if (!has_finite_values(columns$exit)) {
     refuse_rows("not_finite", !is.finite(columns$exit), rows, c(
       "Exit times must be finite",
       i = "Who is still under observation is censored at a finite time."
@@ -356,10 +377,16 @@ check_finite <- function(columns, rows, call) {
   }
 }
 
+# In one pass and without a vector of answers.
+has_finite_values <- function(x) {
+  range <- core_value_range(x)
+  range[3L] == 0 && (length(x) == 0L || all(is.finite(range[1:2])))
+}
+
 check_design_finite <- function(x, rows, call) {
   for (column in design_names(x)) {
     values <- if (is.list(x)) x[[column]] else x[, column]
-    if (is.finite(sum(values))) next
+    if (has_finite_values(values)) next
     refuse_rows(
       "not_finite", !is.finite(values), rows,
       "The covariate {.field {subject}} must be finite", call,
@@ -424,7 +451,7 @@ design_columns <- function(columns, formula, rows, call) {
     general_design(columns$frame, formula, call)
   }
   check_design_finite(design$x, rows, call)
-  levels <- Filter(Negate(is.null), lapply(columns$main, levels_of))
+  levels <- drop_null(lapply(columns$main, levels_of))
   c(design, stratum_codes(columns), list(offset = columns$offset, variable_levels = levels))
 }
 
@@ -474,5 +501,21 @@ rank_columns <- function(columns, right, timefix, rows, call) {
     )
   )
 }
+
+# Rows that count one each, in one stratum, need no ranks to be counted.
+is_plain <- function(columns, right) {
+  is.null(columns$entry) && is.null(columns$weights) && is.null(columns$frequency) &&
+    is.null(columns$cluster) && is.null(right$stratum)
+}
+
+unranked_columns <- function(columns, right, timefix) {
+  list(columns = list(
+    time = as.double(columns$exit),
+    event = if (is.null(right$event)) as.integer(columns$event) else right$event,
+    group = right$group, n_groups = max(1L, length(right$group_labels)), timefix = timefix
+  ))
+}
+
+is_unranked <- function(columns) !is.null(columns$timefix)
 
 as_double_or_null <- function(x) if (!is.null(x)) as.double(x)

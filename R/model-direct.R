@@ -10,16 +10,17 @@ direct_columns <- function(formula, data, arguments, use) {
   if (is.null(response)) {
     return(NULL)
   }
-  main <- as.list(data)[formula$main]
+  main <- .subset(data, formula$main)
   strata <- lapply(formula$variables[formula$strata], plain_strata, data)
+  name <- deparse_name(formula$response)
   missing <- c(
-    structure(list(response$missing), names = deparse_name(formula$response)),
+    structure(list(response$missing), names = name),
     lapply(main, missing_rows),
     lapply(strata, function(stratum) missing_rows(stratum$code))
   )
   c(response[c("entry", "exit", "event")], response["causes"], list(
     n_rows = nrow(data), main = main, strata = strata,
-    missing = missing[c(deparse_name(formula$response), names(formula$variables))]
+    missing = missing[c(name, names(formula$variables))]
   ))
 }
 
@@ -28,7 +29,7 @@ is_plain_right_side <- function(formula, data, use) {
   all(attr(formula$terms, "order") <= 1L) &&
     length(formula$offset) == 0L &&
     all(vapply(formula$variables[formula$main], names_column, NA, data)) &&
-    all(vapply(as.list(data)[formula$main], is_plain, NA)) &&
+    all(vapply(.subset(data, formula$main), is_plain, NA)) &&
     all(vapply(formula$variables[formula$strata], is_plain_strata, NA, data))
 }
 
@@ -53,13 +54,13 @@ is_plain_strata <- function(expression, data) {
   arguments <- as.list(expression)[-1L]
   is.null(names(arguments)) && length(arguments) > 0L &&
     all(vapply(arguments, names_column, NA, data)) &&
-    all(vapply(as.list(data)[as.character(arguments)], is_plain_group, NA))
+    all(vapply(.subset(data, as.character(arguments)), is_plain_group, NA))
 }
 
 # Codes and labels as survival::strata() gives them.
 plain_strata <- function(expression, data) {
   names <- as.character(as.list(expression)[-1L])
-  columns <- as.list(data)[names]
+  columns <- .subset(data, names)
   short <- all(vapply(columns, function(x) is.character(x) || is.factor(x), NA))
   group_rows(columns, names, show_names = !short)
 }
@@ -101,7 +102,7 @@ direct_surv_column <- function(surv, with_causes) {
 }
 
 direct_surv_arguments <- function(arguments, with_causes) {
-  missing <- Filter(Negate(is.null), lapply(arguments, missing_rows))
+  missing <- drop_null(lapply(arguments, missing_rows))
   missing <- if (length(missing) > 0L) Reduce(`|`, missing)
   event <- as.integer(arguments$status)
   if (with_causes || is_coded_12(arguments$status)) event <- event - 1L

@@ -5,11 +5,10 @@ special_functions <- c("Surv", "strata", "cluster")
 # terms(), with survival::Surv(), survival::strata() and survival::cluster() read as the bare
 # names, and the bare names known even where survival is not attached.
 read_terms <- function(formula, data, call) {
-  environment <- new.env(parent = environment(formula))
-  for (name in special_functions) {
-    assign(name, getExportedValue("survival", name), envir = environment)
-  }
-  formula[] <- lapply(as.list(formula), use_bare_names)
+  environment <- list2env(
+    list(Surv = Surv, strata = strata, cluster = cluster), parent = environment(formula)
+  )
+  if ("::" %in% all.names(formula)) formula[] <- lapply(as.list(formula), use_bare_names)
   environment(formula) <- environment
   guard_formula(
     stats::terms(formula, specials = c("strata", "cluster"), data = data, keep.order = FALSE),
@@ -38,10 +37,12 @@ use_bare_names <- function(expression) {
 
 # Whatever breaks while a formula is evaluated is the formula's error.
 guard_formula <- function(expression, call) {
-  tryCatch(
+  withCallingHandlers(
     expression,
-    survlines_error = function(condition) rlang::cnd_signal(condition),
     error = function(condition) {
+      if (inherits(condition, "survlines_error")) {
+        return()
+      }
       abort_survlines("formula", c(
         "The formula could not be evaluated.",
         i = "A column may be misspelt, of the wrong type or of another length."
@@ -54,6 +55,9 @@ guard_formula <- function(expression, call) {
 # written; functions such as t() are none. Names within other expressions are found missing when
 # these are evaluated.
 check_names <- function(formula, arguments, data, call) {
+  if (length(arguments) == 0L && all(all.vars(formula$formula) %in% names(data))) {
+    return(invisible())
+  }
   environment <- environment(formula$terms)
   expressions <- c(
     formula$response, if (is.call(formula$response)) as.list(formula$response)[-1L],
@@ -117,22 +121,29 @@ read_formula <- function(formula, data, call) {
   names(variables) <- vapply(variables, deparse_name, "")
   offset <- names(variables)[attr(terms, "offset") - 1L]
   strata <- special_names(terms, "strata")
+  special <- c(strata, offset)
   list(
     formula = formula, terms = terms, response = response, variables = variables,
     strata = strata, cluster = cluster, offset = offset,
-    main = setdiff(names(variables), c(strata, offset))
+    main = if (length(special) == 0L) names(variables) else setdiff(names(variables), special)
   )
 }
 
 # The name a variable has in a model frame.
 deparse_name <- function(expression) {
-  paste(deparse(expression, width.cutoff = 500L, backtick = !is.symbol(expression)),
+  if (is.symbol(expression)) {
+    return(as.character(expression))
+  }
+  paste(deparse(expression, width.cutoff = 500L, backtick = TRUE),
     collapse = " "
   )
 }
 
 special_names <- function(terms, special) {
   index <- attr(terms, "specials")[[special]]
+  if (is.null(index)) {
+    return(character())
+  }
   vapply(as.list(attr(terms, "variables"))[index + 1L], deparse_name, "")
 }
 

@@ -23,7 +23,7 @@ surv_arguments <- function(response, data, environment, call) {
 # Differences of dates are numbers of days. In any other unit nobody would learn that the numbers
 # are not days.
 times_in_days <- function(arguments, call) {
-  for (name in intersect(names(arguments), c("entry", "exit"))) {
+  for (name in c("entry", "exit")) {
     time <- arguments[[name]]
     if (!inherits(time, "difftime")) next
     if (units(time) != "days") {
@@ -49,7 +49,12 @@ arrange_arguments <- function(values) {
   } else {
     values <- list()
   }
-  Filter(Negate(is.null), values)
+  drop_null(values)
+}
+
+drop_null <- function(values) {
+  kept <- !vapply(values, is.null, NA)
+  if (all(kept)) values else values[kept]
 }
 
 # Aborts where Surv() would make a missing value of something that is there; says which coding
@@ -108,9 +113,7 @@ check_status_levels <- function(status, call) {
 }
 
 # Surv()'s guess: a status whose largest value is 2 is coded 1/2.
-is_coded_12 <- function(status) {
-  is.numeric(status) && isTRUE(max(status, -Inf, na.rm = TRUE) == 2)
-}
+is_coded_12 <- function(status) is.numeric(status) && core_value_range(status)[2L] == 2
 
 check_status_numbers <- function(status, rows, call) {
   coded_12 <- is_coded_12(status)
@@ -134,9 +137,8 @@ check_status_numbers <- function(status, rows, call) {
 # Rows whose status is not among two consecutive whole numbers. A missing status is no wrong one:
 # which() leaves it out. Integers between the two are right without a look at each.
 other_status <- function(status, allowed) {
-  lowest <- min(status, allowed, na.rm = TRUE)
-  highest <- max(status, allowed, na.rm = TRUE)
-  if (is.integer(status) && lowest == allowed[1L] && highest == allowed[2L]) {
+  range <- core_value_range(status)
+  if (is.integer(status) && range[1L] >= allowed[1L] && range[2L] <= allowed[2L]) {
     return(integer())
   }
   which(status != allowed[1L] & status != allowed[2L])

@@ -132,6 +132,7 @@ km_alt_text <- function(fit, labels, time_unit, language) {
 # ---- layers ----------------------------------------------------------------------------------
 
 km_steps <- function(fit, labels, divisor) {
+  fit <- with_limits(fit)
   pieces <- lapply(seq_len(n_curves(fit)), function(k) {
     points <- curve_points(fit, k)
     columns <- list(

@@ -15,6 +15,7 @@
 #' tidy(fit_km(Surv(time, status) ~ sex, lung))
 #' @export
 tidy.survlines_km <- function(x, time_unit = NULL, ...) {
+  x <- with_limits(x)
   leaves <- x$n_event + x$n_censor > 0
   pick <- if (all(leaves)) identity else function(column) column[leaves]
   survival <- pick(x$survival)

@@ -42,7 +42,6 @@ Rcpp::List core_cox_defaults();
 RcppExport SEXP _survlines_core_cox_defaults() {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     rcpp_result_gen = Rcpp::wrap(core_cox_defaults());
     return rcpp_result_gen;
 END_RCPP
@@ -52,7 +51,6 @@ Rcpp::List core_cox(Rcpp::List columns, SEXP x, std::vector<double> start, Rcpp:
 RcppExport SEXP _survlines_core_cox(SEXP columnsSEXP, SEXP xSEXP, SEXP startSEXP, SEXP robustSEXP, SEXP controlSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
     Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
     Rcpp::traits::input_parameter< std::vector<double> >::type start(startSEXP);
@@ -67,7 +65,6 @@ Rcpp::List core_quadratic_form(Rcpp::NumericMatrix matrix, std::vector<double> v
 RcppExport SEXP _survlines_core_quadratic_form(SEXP matrixSEXP, SEXP valueSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type matrix(matrixSEXP);
     Rcpp::traits::input_parameter< std::vector<double> >::type value(valueSEXP);
     rcpp_result_gen = Rcpp::wrap(core_quadratic_form(matrix, value));
@@ -217,13 +214,23 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_km
-Rcpp::List core_km(Rcpp::List columns);
-RcppExport SEXP _survlines_core_km(SEXP columnsSEXP) {
+Rcpp::List core_km(Rcpp::List columns, Rcpp::NumericVector times);
+RcppExport SEXP _survlines_core_km(SEXP columnsSEXP, SEXP timesSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_km(columns));
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type times(timesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_km(columns, times));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_km_unranked
+Rcpp::List core_km_unranked(Rcpp::List columns);
+RcppExport SEXP _survlines_core_km_unranked(SEXP columnsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_km_unranked(columns));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -232,7 +239,6 @@ Rcpp::List core_logrank(Rcpp::List columns, int weight, double rho, double gamma
 RcppExport SEXP _survlines_core_logrank(SEXP columnsSEXP, SEXP weightSEXP, SEXP rhoSEXP, SEXP gammaSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
     Rcpp::traits::input_parameter< int >::type weight(weightSEXP);
     Rcpp::traits::input_parameter< double >::type rho(rhoSEXP);
@@ -241,12 +247,24 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_logrank_unranked
+Rcpp::List core_logrank_unranked(Rcpp::List columns, int weight, double rho, double gamma);
+RcppExport SEXP _survlines_core_logrank_unranked(SEXP columnsSEXP, SEXP weightSEXP, SEXP rhoSEXP, SEXP gammaSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    Rcpp::traits::input_parameter< int >::type weight(weightSEXP);
+    Rcpp::traits::input_parameter< double >::type rho(rhoSEXP);
+    Rcpp::traits::input_parameter< double >::type gamma(gammaSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_logrank_unranked(columns, weight, rho, gamma));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_robust_logrank
 Rcpp::List core_robust_logrank(Rcpp::List columns, SEXP clusters, double n_clusters, int weight, double rho, double gamma);
 RcppExport SEXP _survlines_core_robust_logrank(SEXP columnsSEXP, SEXP clustersSEXP, SEXP n_clustersSEXP, SEXP weightSEXP, SEXP rhoSEXP, SEXP gammaSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
     Rcpp::traits::input_parameter< SEXP >::type clusters(clustersSEXP);
     Rcpp::traits::input_parameter< double >::type n_clusters(n_clustersSEXP);
@@ -277,11 +295,20 @@ Rcpp::List core_rank_times(Rcpp::NumericVector exit, Rcpp::Nullable<Rcpp::Numeri
 RcppExport SEXP _survlines_core_rank_times(SEXP exitSEXP, SEXP entrySEXP, SEXP merge_near_tiesSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     Rcpp::traits::input_parameter< Rcpp::NumericVector >::type exit(exitSEXP);
     Rcpp::traits::input_parameter< Rcpp::Nullable<Rcpp::NumericVector> >::type entry(entrySEXP);
     Rcpp::traits::input_parameter< bool >::type merge_near_ties(merge_near_tiesSEXP);
     rcpp_result_gen = Rcpp::wrap(core_rank_times(exit, entry, merge_near_ties));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_value_range
+Rcpp::NumericVector core_value_range(SEXP values);
+RcppExport SEXP _survlines_core_value_range(SEXP valuesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type values(valuesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_value_range(values));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -302,11 +329,14 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_gray", (DL_FUNC) &_survlines_core_gray, 2},
     {"_survlines_core_hazard", (DL_FUNC) &_survlines_core_hazard, 2},
     {"_survlines_core_jackknife", (DL_FUNC) &_survlines_core_jackknife, 3},
-    {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 1},
+    {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 2},
+    {"_survlines_core_km_unranked", (DL_FUNC) &_survlines_core_km_unranked, 1},
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 4},
+    {"_survlines_core_logrank_unranked", (DL_FUNC) &_survlines_core_logrank_unranked, 4},
     {"_survlines_core_robust_logrank", (DL_FUNC) &_survlines_core_robust_logrank, 6},
     {"_survlines_core_smooth_hazard", (DL_FUNC) &_survlines_core_smooth_hazard, 5},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},
+    {"_survlines_core_value_range", (DL_FUNC) &_survlines_core_value_range, 1},
     {NULL, NULL, 0}
 };
 

@@ -33,7 +33,7 @@ Rcpp::CharacterVector wrap_kinds(const std::vector<survlines::CoefficientKind>& 
 }  // namespace
 
 // The one source of the defaults of cox_control().
-// [[Rcpp::export]]
+// [[Rcpp::export(rng = false)]]
 Rcpp::List core_cox_defaults() {
   const survlines::NewtonControl newton;
   return Rcpp::List::create(Rcpp::Named("tolerance") = newton.tolerance,
@@ -42,7 +42,7 @@ Rcpp::List core_cox_defaults() {
 
 // `x` is a matrix or a list of columns; `robust` is NULL, or list(cluster, n_clusters) in which
 // cluster may be NULL.
-// [[Rcpp::export]]
+// [[Rcpp::export(rng = false)]]
 Rcpp::List core_cox(Rcpp::List columns, SEXP x, std::vector<double> start,
                     Rcpp::Nullable<Rcpp::List> robust, Rcpp::List control) {
   using namespace survlines;
@@ -72,7 +72,7 @@ Rcpp::List core_cox(Rcpp::List columns, SEXP x, std::vector<double> start,
 
 // list(statistic, df): value' matrix^-1 value and the rank of the matrix, with the tolerance of
 // the fits.
-// [[Rcpp::export]]
+// [[Rcpp::export(rng = false)]]
 Rcpp::List core_quadratic_form(Rcpp::NumericMatrix matrix, std::vector<double> value) {
   survlines::SquareMatrix square(value.size());
   square.values.assign(matrix.begin(), matrix.end());

@@ -15,6 +15,7 @@
 #include "core/jackknife.h"
 #include "core/large_vector.h"
 #include "core/survival_view.h"
+#include "core/time_counts.h"
 
 namespace survlines {
 
@@ -60,6 +61,15 @@ inline SurvivalView borrow_view(const Rcpp::List& columns) {
   view.frequency = borrow_doubles(columns, "frequency", view.n_rows);
   check_view(view);
   return view;
+}
+
+// Counts of the columns that unranked_columns() in R/model-data.R made.
+inline TimedCounts borrow_counts(const Rcpp::List& columns, const Tick& tick) {
+  const auto n_rows = static_cast<std::size_t>(Rf_xlength(columns["time"]));
+  return count_times(borrow_doubles(columns, "time", n_rows),
+                     borrow_integers(columns, "event", n_rows),
+                     borrow_integers(columns, "group", n_rows), Rcpp::as<int>(columns["n_groups"]),
+                     n_rows, Rcpp::as<bool>(columns["timefix"]), tick);
 }
 
 // The columns of a Cox model where they stand: `x` is a matrix with a row for each row of the view,

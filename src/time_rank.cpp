@@ -2,7 +2,7 @@
 
 #include "r_borrow.h"
 
-// [[Rcpp::export]]
+// [[Rcpp::export(rng = false)]]
 Rcpp::List core_rank_times(Rcpp::NumericVector exit, Rcpp::Nullable<Rcpp::NumericVector> entry,
                            bool merge_near_ties) {
   using namespace survlines;

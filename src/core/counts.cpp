@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "core/bucket_sort.h"
+#include "core/cell_keys.h"
 #include "core/radix_sort.h"
 
 namespace survlines {
@@ -67,23 +69,24 @@ Counts empty_counts(const SurvivalView& view) {
   return counts;
 }
 
+// New cells count nobody.
 void resize_cells(Counts& counts, std::size_t n) {
-  counts.time.resize(n);
-  counts.group.resize(n);
-  counts.events.resize(n);
-  counts.censored.resize(n);
-  if (counts.late_entry) counts.entered.resize(n);
-  if (counts.weighted) counts.rows_events.resize(n);
-  if (counts.weighted) counts.rows_censored.resize(n);
+  counts.time.resize(n, 0);
+  counts.group.resize(n, 0);
+  counts.events.resize(n, 0);
+  counts.censored.resize(n, 0);
+  if (counts.late_entry) counts.entered.resize(n, 0);
+  if (counts.weighted) counts.rows_events.resize(n, 0);
+  if (counts.weighted) counts.rows_censored.resize(n, 0);
   if (!counts.keeps_low()) return;
-  counts.rows_entered.resize(n);
-  counts.events_low.resize(n);
-  counts.censored_low.resize(n);
-  counts.entered_low.resize(n);
+  counts.rows_entered.resize(n, 0);
+  counts.events_low.resize(n, 0);
+  counts.censored_low.resize(n, 0);
+  counts.entered_low.resize(n, 0);
 }
 
 // Adds to a total and, where they are kept, to its rounding errors.
-void add_mass(std::vector<double>& total, std::vector<double>& low, std::size_t cell,
+void add_mass(LargeVector<double>& total, LargeVector<double>& low, std::size_t cell,
               const RunningSum& mass) {
   if (low.empty()) {
     total[cell] += mass.hi;
@@ -223,11 +226,42 @@ Counts count_by_sort(const SurvivalView& view, const Slots& slots, const Tick& c
   return counts;
 }
 
+// Rows that count one each and enter nowhere need no look at them once their keys are sorted.
+Counts count_by_keys(const SurvivalView& view, const CellKeys& keys, const Tick& callback) {
+  Counts counts = empty_counts(view);
+  const auto key_at = [&](std::size_t i) {
+    return keys.key(view.stratum_of(i), static_cast<std::uint64_t>(view.exit[i]), view.group_of(i),
+                    view.event[i]);
+  };
+  tick(callback);
+  const auto sorted = sorted_items<std::uint64_t>(view.n_rows, keys.bits(), key_at);
+  tick(callback);
+  CellWriter cells(counts, view.n_rows);
+  for (const std::uint64_t key : sorted) {
+    if (cells.is_new(keys.cell(key))) {
+      ++counts.stratum_begin[keys.stratum(key) + 1];
+      cells.begin(keys.cell(key), static_cast<std::int32_t>(keys.time(key)), keys.group(key));
+    }
+    cells.add(keys.event(key));
+  }
+  cells.finish();
+  accumulate_offsets(counts);
+  return counts;
+}
+
+// A larger table is read and written at random places of slow memory.
+constexpr std::uint64_t slots_in_cache = std::uint64_t{1} << 16;
+
 }  // namespace
 
 Counts count_rows(const SurvivalView& view, const Tick& callback) {
   const Slots slots(view);
   require(slots.fit_64_bits(), "strata x times x groups beyond 64 bits");
+  const bool plain = !view.weight && !view.frequency && !any_late_entry(view);
+  const CellKeys keys(view.n_strata, bits_below(view.n_times), view.n_groups);
+  if (plain && keys.fit() && slots.size() > slots_in_cache) {
+    return count_by_keys(view, keys, callback);
+  }
   const bool table_fits = slots.size() <= 4 * static_cast<std::uint64_t>(view.n_rows) + 4096;
   return table_fits ? count_in_table(view, slots, callback) : count_by_sort(view, slots, callback);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/large_vector.h"
 #include "core/running_sum.h"
 #include "core/survival_view.h"
 
@@ -29,17 +30,17 @@ struct Counts {
   bool late_entry = false;
 
   std::vector<std::size_t> stratum_begin = {0, 0};  // n_strata + 1 offsets into the cells
-  std::vector<std::int32_t> time;
-  std::vector<std::int32_t> group;
-  std::vector<double> events;
-  std::vector<double> censored;
-  std::vector<double> entered;              // empty when late_entry is false
-  std::vector<std::int64_t> rows_events;    // empty when weighted is false
-  std::vector<std::int64_t> rows_censored;  // the same
-  std::vector<std::int64_t> rows_entered;   // empty unless weighted and late_entry
-  std::vector<double> events_low;           // the same: total is events + events_low
-  std::vector<double> censored_low;
-  std::vector<double> entered_low;
+  LargeVector<std::int32_t> time;
+  LargeVector<std::int32_t> group;
+  LargeVector<double> events;
+  LargeVector<double> censored;
+  LargeVector<double> entered;              // empty when late_entry is false
+  LargeVector<std::int64_t> rows_events;    // empty when weighted is false
+  LargeVector<std::int64_t> rows_censored;  // the same
+  LargeVector<std::int64_t> rows_entered;   // empty unless weighted and late_entry
+  LargeVector<double> events_low;           // the same: total is events + events_low
+  LargeVector<double> censored_low;
+  LargeVector<double> entered_low;
 
   std::size_t size() const { return time.size(); }
   double entered_at(std::size_t cell) const { return late_entry ? entered[cell] : 0.0; }

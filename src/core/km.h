@@ -26,4 +26,24 @@ struct KaplanMeier {
 // stay so when later rows enter. A stratum without rows has no points.
 KaplanMeier kaplan_meier(const Counts& counts, const Tick& callback = {});
 
+// Points of kaplan_meier(), of which there are as many as distinct times in the strata.
+std::size_t count_points(const Counts& counts);
+
+// Where the points of a curve go: arrays of count_points() values. Columns are those of KaplanMeier
+// but for
+struct CurveColumns {
+  double* time;  // not ranks
+  double* n_risk;
+  double* n_event;
+  double* n_censor;
+  double* n_enter;  // may be null
+  double* survival;
+  double* std_error_log;  // square root of variance_log
+};
+
+// The same as kaplan_meier() for whom its vectors would be a copy too much. `time_of_rank` are the
+// times that ranks index. Returns stratum_begin.
+std::vector<std::size_t> write_kaplan_meier(const Counts& counts, const double* time_of_rank,
+                                            const CurveColumns& to, const Tick& callback = {});
+
 }  // namespace survlines

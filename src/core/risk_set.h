@@ -28,21 +28,9 @@ using GroupsAtRisk = std::vector<double>;
 
 namespace risk_set_detail {
 
-// Whole numbers add up exactly in a double. The interface is RunningSum's.
-struct WholeSum {
-  double total = 0;
-
-  void add(const RunningSum& other) { total += other.hi; }
-  void subtract(const RunningSum& other) { total -= other.hi; }
-  void add(const WholeSum& other) { total += other.total; }
-  void subtract(const WholeSum& other) { total -= other.total; }
-  double value() const { return total; }
-};
-
 // Who enters and leaves: in one cell, or in all cells of one time.
-template <class Sum>
-struct Change {
-  Sum events, censored, entered;
+struct WeightedChange {
+  RunningSum events, censored, entered;
   std::int64_t rows_events = 0;
   std::int64_t rows_censored = 0;
   std::int64_t rows_entered = 0;
@@ -55,92 +43,167 @@ struct Change {
     rows_censored += counts.rows_censored_at(cell);
     rows_entered += counts.rows_entered_at(cell);
   }
+  double events_value() const { return events.value(); }
+  double censored_value() const { return censored.value(); }
+  double entered_value() const { return entered.value(); }
 };
 
 // Weight at risk. Rows are counted beside it so that an empty risk set is exactly zero whatever
 // the weights were.
-template <class Sum>
-class AtRisk {
+class WeightAtRisk {
  public:
+  using Change = WeightedChange;
+
   // Before the first time, those are at risk who leave one day without having entered.
-  void start(const Change<Sum>& change) {
+  void start(const Change& change) {
     mass_.add(change.events);
     mass_.add(change.censored);
     mass_.subtract(change.entered);
     rows_ += change.rows_events + change.rows_censored - change.rows_entered;
   }
-  void apply(const Change<Sum>& change) {
+  void apply(const Change& change) {
     mass_.subtract(change.events);
     mass_.subtract(change.censored);
     mass_.add(change.entered);
     rows_ += change.rows_entered - change.rows_events - change.rows_censored;
   }
   double mass() const { return rows_ == 0 ? 0.0 : mass_.value(); }
-  double without_events(const Change<Sum>& change) const {
+  double without_events(const Change& change) const {
     if (rows_ == change.rows_events) return 0;
-    Sum mass = mass_;
+    RunningSum mass = mass_;
     mass.subtract(change.events);
     return mass.value();
   }
 
  private:
-  Sum mass_;
+  RunningSum mass_;
   std::int64_t rows_ = 0;
 };
 
-template <class Sum, class Visit>
-void sweep(const Counts& counts, std::int32_t stratum, Visit&& visit) {
-  const std::size_t begin = counts.stratum_begin[static_cast<std::size_t>(stratum)];
-  const std::size_t end = counts.stratum_begin[static_cast<std::size_t>(stratum) + 1];
-  const auto n_groups = static_cast<std::size_t>(counts.n_groups);
-  const auto change_of_cell = [&counts](std::size_t cell) {
-    Change<Sum> change;
-    change.add(counts, cell);
-    return change;
-  };
+// The same of whole numbers, which add up exactly in a double.
+struct WholeChange {
+  double events = 0;
+  double censored = 0;
+  double entered = 0;
 
-  std::vector<AtRisk<Sum>> groups(n_groups);
-  AtRisk<Sum> all;
-  for (std::size_t c = begin; c < end; ++c) {
-    const Change<Sum> change = change_of_cell(c);
-    groups[static_cast<std::size_t>(counts.group[c])].start(change);
-    all.start(change);
+  void add(const Counts& counts, std::size_t cell) {
+    events += counts.events[cell];
+    censored += counts.censored[cell];
+    entered += counts.entered_at(cell);
   }
-  GroupsAtRisk at_risk(n_groups);
-  for (std::size_t g = 0; g < n_groups; ++g) at_risk[g] = groups[g].mass();
+  double events_value() const { return events; }
+  double censored_value() const { return censored; }
+  double entered_value() const { return entered; }
+};
 
+class RowsAtRisk {
+ public:
+  using Change = WholeChange;
+
+  void start(const Change& change) { rows_ += change.events + change.censored - change.entered; }
+  void apply(const Change& change) { rows_ += change.entered - change.events - change.censored; }
+  double mass() const { return rows_; }
+  double without_events(const Change& change) const { return rows_ - change.events; }
+
+ private:
+  double rows_ = 0;
+};
+
+template <class AtRisk>
+typename AtRisk::Change change_of_cell(const Counts& counts, std::size_t cell) {
+  typename AtRisk::Change change;
+  change.add(counts, cell);
+  return change;
+}
+
+// Each group's own number at risk, kept beside that of all.
+template <class AtRisk>
+class Groups {
+ public:
+  Groups(const Counts& counts, std::size_t begin, std::size_t end)
+      : counts_(counts), groups_(static_cast<std::size_t>(counts.n_groups)) {
+    for (std::size_t c = begin; c < end; ++c) {
+      groups_[group(c)].start(change_of_cell<AtRisk>(counts, c));
+    }
+    for (const AtRisk& one : groups_) at_risk_.push_back(one.mass());
+  }
+  void apply(std::size_t begin, std::size_t end) {
+    for (std::size_t c = begin; c < end; ++c) {
+      groups_[group(c)].apply(change_of_cell<AtRisk>(counts_, c));
+      at_risk_[group(c)] = groups_[group(c)].mass();
+    }
+  }
+  const GroupsAtRisk& at_risk() const { return at_risk_; }
+
+ private:
+  std::size_t group(std::size_t cell) const {
+    return static_cast<std::size_t>(counts_.group[cell]);
+  }
+
+  const Counts& counts_;
+  std::vector<AtRisk> groups_;
+  GroupsAtRisk at_risk_;
+};
+
+// One group is all there are.
+template <class AtRisk>
+class OneGroup {
+ public:
+  explicit OneGroup(const AtRisk& all) : all_(all), at_risk_(1, all.mass()) {}
+  void apply(std::size_t, std::size_t) { at_risk_[0] = all_.mass(); }
+  const GroupsAtRisk& at_risk() const { return at_risk_; }
+
+ private:
+  const AtRisk& all_;
+  GroupsAtRisk at_risk_;
+};
+
+template <class AtRisk, class GroupsOfTimes, class Visit>
+void walk(const Counts& counts, std::size_t begin, std::size_t end, AtRisk& all,
+          GroupsOfTimes& groups, Visit&& visit) {
   for (std::size_t c = begin; c < end;) {
     const std::size_t first = c;
-    Change<Sum> change;
+    typename AtRisk::Change change;
     for (; c < end && counts.time[c] == counts.time[first]; ++c) change.add(counts, c);
     const RiskSet set{counts.time[first],
                       all.mass(),
-                      change.events.value(),
-                      change.censored.value(),
-                      change.entered.value(),
+                      change.events_value(),
+                      change.censored_value(),
+                      change.entered_value(),
                       all.without_events(change),
                       first,
                       c};
-    visit(set, static_cast<const GroupsAtRisk&>(at_risk));
+    visit(set, groups.at_risk());
     all.apply(change);
-    for (std::size_t k = first; k < c; ++k) {
-      const auto g = static_cast<std::size_t>(counts.group[k]);
-      groups[g].apply(change_of_cell(k));
-      at_risk[g] = groups[g].mass();
-    }
+    groups.apply(first, c);
+  }
+}
+
+template <class AtRisk, class Visit>
+void sweep(const Counts& counts, std::int32_t stratum, Visit&& visit) {
+  const std::size_t begin = counts.stratum_begin[static_cast<std::size_t>(stratum)];
+  const std::size_t end = counts.stratum_begin[static_cast<std::size_t>(stratum) + 1];
+  AtRisk all;
+  for (std::size_t c = begin; c < end; ++c) all.start(change_of_cell<AtRisk>(counts, c));
+  if (counts.n_groups == 1) {
+    OneGroup<AtRisk> group(all);
+    walk(counts, begin, end, all, group, visit);
+  } else {
+    Groups<AtRisk> groups(counts, begin, end);
+    walk(counts, begin, end, all, groups, visit);
   }
 }
 
 }  // namespace risk_set_detail
 
 // Calls visit(const RiskSet&, const GroupsAtRisk&) for each distinct time of the stratum,
-// ascending. Assumes `counts` came from count_rows() or a sum of such.
+// ascending. Assumes `counts` came from count_rows(), count_times() or a sum of such.
 template <class Visit>
 void sweep(const Counts& counts, std::int32_t stratum, Visit&& visit) {
   if (counts.weighted) {
-    risk_set_detail::sweep<RunningSum>(counts, stratum, visit);
+    risk_set_detail::sweep<risk_set_detail::WeightAtRisk>(counts, stratum, visit);
   } else {
-    risk_set_detail::sweep<risk_set_detail::WholeSum>(counts, stratum, visit);
+    risk_set_detail::sweep<risk_set_detail::RowsAtRisk>(counts, stratum, visit);
   }
 }
 

@@ -92,6 +92,7 @@ LargeVector<double> rank_times(const double* exit, const double* entry, std::siz
                                std::int32_t* entry_rank) {
   Extent extent;
   extent.add(exit, n_rows);
+  require(extent.all_finite(), "exit times must be finite");
   if (entry) extent.add(entry, n_rows);
   if (entry) std::fill(entry_rank, entry_rank + n_rows, -1);
   const Columns columns{exit, entry, n_rows, exit_rank, entry_rank};

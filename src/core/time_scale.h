@@ -35,21 +35,26 @@ inline double time_of_bits(std::uint64_t sortable) {
   return time;
 }
 
-// Smallest and greatest of the finite times.
+// Smallest and greatest of the times that are neither missing nor -Inf.
 struct Extent {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
   bool whole_numbers = true;
+  bool skipped = false;
 
   void add(const double* time, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) {
-      if (!(time[i] > -std::numeric_limits<double>::infinity())) continue;
+      if (!(time[i] > -std::numeric_limits<double>::infinity())) {
+        skipped = true;
+        continue;
+      }
       if (time[i] < low) low = time[i];
       if (time[i] > high) high = time[i];
       if (whole_numbers) whole_numbers = is_whole(time[i]);
     }
   }
   bool empty() const { return !(low <= high); }
+  bool all_finite() const { return !skipped && high <= std::numeric_limits<double>::max(); }
 
   // Whole numbers in a short range need a table of days and no sort.
   bool fits_table(std::size_t n) const {

@@ -1,5 +1,6 @@
 #include "core/km.h"
 
+#include <cmath>
 #include <limits>
 
 #include "brute_force.h"
@@ -53,6 +54,33 @@ void check_same(const KaplanMeier& a, const KaplanMeier& b, long double toleranc
 
 KaplanMeier curve_of(const Rows& rows) { return kaplan_meier(count_rows(rows.view())); }
 
+// What is written to the caller's arrays is what the vectors hold, with times for ranks.
+void check_written(const Rows& rows) {
+  const survlines::Counts counts = count_rows(rows.view());
+  const KaplanMeier curve = kaplan_meier(counts);
+  const std::size_t n = survlines::count_points(counts);
+  REQUIRE(n == curve.time.size());
+  std::vector<double> time_of_rank;
+  for (std::int32_t rank = 0; rank < rows.n_times; ++rank) time_of_rank.push_back(0.5 * rank - 3);
+  std::vector<double> column[7];
+  for (auto& values : column) values.assign(n, -1);
+  const survlines::CurveColumns to{column[0].data(), column[1].data(), column[2].data(),
+                                   column[3].data(), column[4].data(), column[5].data(),
+                                   column[6].data()};
+  CHECK(survlines::write_kaplan_meier(counts, time_of_rank.data(), to) == curve.stratum_begin);
+  CHECK(column[1] == curve.n_risk);
+  CHECK(column[2] == curve.n_event);
+  CHECK(column[3] == curve.n_censor);
+  CHECK(column[4] == curve.n_enter);
+  CHECK(column[5] == curve.survival);
+  bool same = true;
+  for (std::size_t k = 0; k < n; ++k) {
+    same = same && column[0][k] == 0.5 * curve.time[k] - 3 &&
+           column[6][k] == std::sqrt(curve.variance_log[k]);
+  }
+  CHECK(same);
+}
+
 Recipe recipe_of(Random& random, Weights weights) {
   Recipe recipe;
   recipe.late_entry = random.chance(0.6);
@@ -70,6 +98,15 @@ TEST_CASE("Kaplan-Meier: random rows against the definition") {
     const Rows rows = random_rows(random, recipe_of(random, static_cast<Weights>(random.below(3))));
     check_against_definition(curve_of(rows), rows, 1e-13L);
   }
+}
+
+TEST_CASE("Kaplan-Meier: written to arrays of the caller") {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    check_written(random_rows(random, recipe_of(random, static_cast<Weights>(random.below(3)))));
+  }
+  check_written(Rows{});
 }
 
 TEST_CASE("Kaplan-Meier: weights from 1e-8 to 1e8") {
