@@ -21,6 +21,30 @@ test_that("a lock after the last date changes nothing", {
   expect_identical(pfs, derive_endpoint(study, endpoint_pfs()))
 })
 
+test_that("the day of the lock is still looked at", {
+  study <- small_registry()
+  lines_at <- function(day) {
+    suppressMessages(derive_endpoint(study, endpoint_os(unit = "line"), cutoff = day))$line_id
+  }
+  # L5 starts on 1 August, the rash on 5 March, and the progression of L2 is seen on 15 July.
+  expect_true("L5" %in% lines_at("2012-08-01"))
+  expect_false("L5" %in% lines_at("2012-07-31"))
+  events_at <- function(day) {
+    table <- suppressMessages(adverse_event_table(study, by = NULL, cutoff = day))
+    table$events[table$category == "any"]
+  }
+  expect_identical(c(events_at("2012-03-04"), events_at("2012-03-05")), 2:3)
+  first_day <- suppressMessages(adverse_event_table(study, by = NULL, cutoff = "2012-03-01"))
+  expect_identical(first_day$lines[1L], 2L)
+  expect_message(adverse_event_table(study, cutoff = "2012-08-01"), NA)
+  beyond <- beyond_cutoff(study, "2012-07-15")
+  expect_identical(beyond$row[beyond$table == "assessments"], 4L)
+  pfs <- suppressMessages(derive_endpoint(study, endpoint_pfs(), cutoff = "2012-07-15"))
+  expect_identical(pfs$reason[2L], "progression")
+  # The last date of the registry.
+  expect_message(derive_endpoint(study, endpoint_pfs(), cutoff = "2013-01-15"), NA)
+})
+
 test_that("nothing left is an error, not an empty table", {
   suppressMessages(expect_error(
     derive_endpoint(small_registry(), endpoint_os(), cutoff = "2012-01-01"),

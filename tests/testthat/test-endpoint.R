@@ -245,6 +245,18 @@ test_that("time to treatment failure ends with treatment, and the reason is the 
   expect_true(all(ttf_of(small_registry(), planned = character())$event[-4L]))
 })
 
+test_that("causes of treatment failure have one order, whatever that of the lines", {
+  tables <- change(small_tables(), "lines", 2L, "stop_reason", "other")
+  # L4 has not ended: no reason is recorded.
+  recorded <- c("end of treatment", "other", "toxicity")
+  causes <- c("censored", "progression", "death", recorded, "next line")
+  expect_identical(levels(ttf_of(registry_of(tables))$cause), causes)
+  turned <- change(change(tables, "lines", 1L, "stop_reason", "other"), "lines", 2L,
+    "stop_reason", "toxicity"
+  )
+  expect_identical(levels(ttf_of(registry_of(turned))$cause), causes)
+})
+
 test_that("treatment beyond progression fails at its end, or at progression when asked", {
   beyond <- one_line("PD", "2012-03-01", end = "2012-06-01", stop_reason = "progression")
   expect_exit(ttf_of(beyond), "2012-06-01", "progression", TRUE)

@@ -7,6 +7,22 @@ test_that("plain follow-up is the median of everybody, reverse censors deaths", 
   expect_identical(follow$patients, c(4L, 4L))
 })
 
+test_that("follow-up is shown in the unit asked for, to the last that is known of a patient", {
+  of <- function(...) follow_up(small_registry(), origin = "first_line", ...)
+  columns <- c("median", "min", "max", "conf.low", "conf.high")
+  expect_identical(of()$max, c(322, 322))
+  expect_equal(
+    as.list(of(time_unit = "months", days_per_month = 30)[columns]), lapply(of()[columns], `/`, 30)
+  )
+  # P1 was last seen a month before the death.
+  tables <- change(small_tables(), "patients", 1L, "last_contact_date", "2012-08-01")
+  earlier <- do.call(registry, c(tables, list(rules = only_errors())))
+  expect_identical(follow_up(earlier, origin = "first_line")$median, of()$median)
+  fit <- quietly(fit_km(Surv(time, status) ~ x, aml))
+  expect_identical(as.character(follow_up(fit)$strata), rep(fit$strata, each = 2L))
+  expect_false("strata" %in% names(follow_up(fit_km(Surv(time, status) ~ 1, aml))))
+})
+
 test_that("patients without the origin are left out with a warning", {
   tables <- change(small_tables(), "patients", 2L, "diagnosis_date", NA)
   expect_warning(

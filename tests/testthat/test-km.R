@@ -103,6 +103,7 @@ test_that("where the curve is 0 its interval is missing, or zero if asked", {
   expect_identical(tidy(missing)$conf.high[4], NA_real_)
   expect_identical(tidy(zero)$conf.high[4], 0)
   expect_identical(tidy(zero)$conf.low[4], 0)
+  expect_identical(survival_at(zero, 4)$std.error.surv, NA_real_)
   expect_identical(survival_quantile(missing)$conf.high, NA_real_)
   expect_identical(survival_quantile(zero)$conf.high, 4)
   expect_identical(tidy(zero)[1:3, ], tidy(missing)[1:3, ])

@@ -15,6 +15,11 @@ test_that("the best response is the best up to the first progression", {
   )
   expect_identical(nobody, "NE")
   expect_identical(best_of(c("SD", "SD", "PR"), dates, next_start = "2012-03-15"), "SD")
+  # After a progression nothing counts, also before the next line starts.
+  expect_identical(best_of(c("SD", "PD", "CR"), dates, next_start = "2012-06-01"), "SD")
+  # The day of the start is a day of the line, the day before it is not.
+  expect_identical(best_of(c("PR", "SD"), c("2012-01-01", "2012-02-01")), "PR")
+  expect_identical(best_of(c("PR", "SD"), c("2011-12-31", "2012-02-01")), "SD")
 })
 
 test_that("confirmation takes a later response at least so many days on", {
@@ -39,6 +44,7 @@ test_that("rates count every line in the denominator, by group", {
   expect_identical(by_drug$drug, c("A", "B"))
   expect_identical(by_drug$lines, c(3L, 2L))
   expect_identical(by_drug$responders, c(2L, 1L))
+  expect_identical(disease_control(study, by = c("drug", "drug")), by_drug)
   several <- response_rate(study, method = c("wald", "wilson", "clopper-pearson", "mid-p"))
   expect_identical(several$method, c("wald", "wilson", "clopper-pearson", "mid-p"))
   expect_error(disease_control(study, by = "colour"), class = "survlines_error_covariate")
@@ -54,4 +60,7 @@ test_that("durations of treatment are those of ended lines, ongoing lines counte
   responders <- treatment_duration(small_registry(), responses = c("CR", "PR"))
   expect_identical(responders$lines, 3L)
   expect_identical(responders$median, 86)
+  months <- treatment_duration(small_registry(), by = "drug", time_unit = "months")
+  days <- c("median", "min", "max")
+  expect_equal(as.list(months[days]), lapply(durations[days], `/`, 30.4375))
 })

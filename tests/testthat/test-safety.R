@@ -26,6 +26,20 @@ test_that("'any' counts a line once over all categories", {
   expect_equal(any_event$share, 2 / 5)
 })
 
+test_that("an event without a grade does not hide one with a grade", {
+  tables <- small_tables()
+  tables$adverse_events <- data.frame(
+    line_id = c("L1", "L1", "L1", "L3"), category = c("skin", "skin", "fatigue", "skin"),
+    grade = c(NA, 2, NA, 4)
+  )
+  worst <- worst_grades(registry_of(tables))
+  expect_identical(worst$worst_grade[worst$category == "skin"], c(2L, 4L))
+  table <- adverse_event_table(registry_of(tables), by = NULL)
+  expect_identical(table$category, c("any", "fatigue", "skin"))
+  expect_identical(table$grade_2, c(1L, 0L, 1L))
+  expect_identical(table$not_graded, c(0L, 1L, 0L))
+})
+
 test_that("a registry without events gives zero, not nothing", {
   tables <- small_tables()
   table <- adverse_event_table(registry(tables$patients, tables$lines))
