@@ -1,8 +1,14 @@
 #' A fit of the survival package
 #'
 #' The same model, fitted by [survival::coxph()] itself, for whatever works on such fits: broom,
-#' emmeans, [survival::cox.zph()], [survival::concordance()], [survival::survfit()], `predict()`,
-#' `anova()`.
+#' emmeans, marginaleffects, gtsummary, [survival::cox.zph()], [survival::concordance()],
+#' [survival::survfit()], `predict()`, `anova()`.
+#'
+#' Packages that know models by their class, such as marginaleffects and survminer, want this object
+#' and refuse the fit itself; `gtsummary::tbl_regression()` takes both. marginaleffects 1.0.0 does
+#' not take data with a column made by [Surv()], from `coxph()` neither: for it, fit
+#' `Surv(days, event) ~ ...` to rows of [derive_endpoint()]. Columns of endpoints that the model
+#' does not use are left out here.
 #'
 #' @param fit A fit of [fit_cox()].
 #' @return A `coxph` object. It finds its data wherever it is used, also after the data have
@@ -44,7 +50,7 @@ as_coxph <- function(fit) {
 # The data of a fit with columns for what its call gave beside them: `.weights`, `.cluster`, and
 # `.used`, where not all rows are. Rows are replicated by their frequency.
 coxph_data <- function(fit, model) {
-  data <- with_outside_variables(fit)
+  data <- drop_other_responses(with_outside_variables(fit), all.vars(fit$terms))
   rows <- if (is.null(fit$rows)) seq_len(fit$n_data) else fit$rows
   put <- function(values, unused) {
     column <- rep(unused, fit$n_data)
@@ -61,6 +67,13 @@ coxph_data <- function(fit, model) {
     return(data)
   }
   data[rep(seq_len(fit$n_data), put(model$columns$frequency, 1)), , drop = FALSE]
+}
+
+# Packages that copy the data into a data.table fail on columns made by Surv(); those that the model
+# does not use need not be there.
+drop_other_responses <- function(data, used) {
+  other <- vapply(data, survival::is.Surv, NA) & !names(data) %in% used
+  data[!other]
 }
 
 # Variables of the formula that are not columns of the data come from where it was written.
@@ -96,4 +109,10 @@ check_same_fit <- function(fit, theirs, call = rlang::caller_env()) {
            Give the basis its knots."
     ), call = call)
   }
+}
+
+# With this gtsummary and broom.helpers write "HR" over hazard ratios.
+#' @exportS3Method broom.helpers::model_get_coefficients_type
+model_get_coefficients_type.survlines_cox <- function(model) { # nolint: object_name_linter.
+  "prop_hazard"
 }

@@ -1,7 +1,9 @@
 #' A genuine survfit object
 #'
 #' So that whatever works on [survival::survfit()] works on our curves: `quantile()`,
-#' `summary(times =)`, `plot()`, `broom::tidy()` and packages that draw such objects.
+#' `summary(times =)`, `plot()`, `broom::tidy()`, and packages that draw or tabulate such objects
+#' and refuse the fit itself: ggsurvfit (`ggsurvfit()`), gtsummary (`tbl_survfit()`), survminer
+#' (`ggsurvplot()`, with `data =`).
 #'
 #' @param fit A fit of [fit_km()].
 #' @return An object of class `survfit`, as [survival::survfit()] makes it, with our estimates,
@@ -32,11 +34,21 @@ as_survfit <- function(fit) {
     c(result, list(
       type = if (late) "counting" else "right", logse = TRUE, conf.int = fit$conf_level,
       conf.type = if (fit$conf_type == "arcsine") "arcsin" else fit$conf_type,
-      lower = fit$conf_low[kept], upper = fit$conf_high[kept], t0 = min(0, fit$start_time),
-      call = fit$call
+      lower = fit$conf_low[kept], upper = fit$conf_high[kept],
+      # Survival before 3.6 reads start.time, later ones t0.
+      start.time = fit$start_time,
+      t0 = if (is.null(fit$start_time)) min(0, fit$time) else fit$start_time,
+      call = call_with_formula(fit)
     )),
     class = "survfit"
   )
+}
+
+# Who asks the call for the variables must find them also where it names a stored formula.
+call_with_formula <- function(fit) {
+  call <- fit$call
+  call$formula <- stats::formula(fit$terms)
+  call
 }
 
 tapply_sum <- function(values, curve) as.vector(rowsum(values, curve))

@@ -105,7 +105,9 @@ patients_or_missing <- function(fit) {
 #' @param x A fit of [fit_cox()].
 #' @param exponentiate Whether `estimate`, `conf.low` and `conf.high` are hazard ratios rather than
 #'   their logarithms. Standard errors are always those of the log hazard ratio.
-#' @param conf_level Level of the intervals.
+#' @param conf_level,conf.level Level of the intervals. `conf.level` is broom's name, by which other
+#'   packages ask; where both are given it counts.
+#' @param conf.int Whether there are columns `conf.low` and `conf.high`.
 #' @param ... Not used.
 #' @return `tidy()`: a tibble with a row for each coefficient: `term`, `estimate`, `std.error` (from
 #'   the inverse information), `robust.se` (where the fit has it; statistic, p-value and interval
@@ -122,23 +124,28 @@ patients_or_missing <- function(fit) {
 #' tidy(fit, exponentiate = TRUE)
 #' glance(fit)
 #' @export
-tidy.survlines_cox <- function(x, exponentiate = FALSE, conf_level = x$conf_level, ...) {
+tidy.survlines_cox <- function(x, exponentiate = FALSE, conf_level = x$conf_level,
+                               conf.int = TRUE, # nolint: object_name_linter.
+                               conf.level = conf_level, # nolint: object_name_linter.
+                               ...) {
   check_flag(exponentiate)
+  check_flag(conf.int)
   check_level(conf_level)
+  check_level(conf.level)
   estimate <- unname(x$coefficients)
   statistic <- ifelse(is.finite(estimate), estimate / standard_errors(used_variance(x)), NA_real_)
-  limits <- cox_intervals(x, conf_level)
   scale <- if (exponentiate) exp else identity
   columns <- list(
     term = names(x$coefficients), estimate = scale(estimate),
     std.error = standard_errors(x$variance)
   )
   if (!is.null(x$robust_variance)) columns$robust.se <- standard_errors(x$robust_variance)
-  columns <- c(columns, list(
-    statistic = statistic, p.value = 2 * stats::pnorm(-abs(statistic)),
-    conf.low = scale(limits$low), conf.high = scale(limits$high),
-    contrast = describe_coefficients(x)$contrast
-  ))
+  columns <- c(columns, list(statistic = statistic, p.value = 2 * stats::pnorm(-abs(statistic))))
+  if (conf.int) {
+    limits <- cox_intervals(x, conf.level)
+    columns <- c(columns, list(conf.low = scale(limits$low), conf.high = scale(limits$high)))
+  }
+  columns$contrast <- describe_coefficients(x)$contrast
   tibble::new_tibble(columns, nrow = length(estimate))
 }
 

@@ -80,3 +80,13 @@ test_that("broom and emmeans work on it", {
     as.data.frame(emmeans::emmeans(theirs, "celltype"))
   )
 })
+
+test_that("columns of endpoints that the model does not use are left out of the data", {
+  rows <- transform(survival::veteran, os = Surv(time, status))
+  named <- function(formula) {
+    genuine <- as_coxph(quietly(fit_cox(formula, rows)))
+    names(get("rows", environment(formula(genuine))))
+  }
+  expect_identical(named(Surv(time, status) ~ karno), names(survival::veteran))
+  expect_identical(named(os ~ karno), names(rows))
+})

@@ -34,3 +34,28 @@ test_that("what works on survfit works on it", {
   skip_if_not_installed("broom")
   expect_equal(broom::tidy(ours)$estimate, broom::tidy(theirs)$estimate)
 })
+
+test_that("curves begin where they began, in every function of survival", {
+  begun <- function(formula, data, start) {
+    ours <- as_survfit(quietly(fit_km(formula, data, start_time = start)))
+    arguments <- list(formula, data = data, conf.type = "log-log")
+    if (!is.null(start)) arguments$start.time <- start
+    theirs <- do.call(survival::survfit, arguments)
+    from_start <- function(curve) unclass(survival::survfit0(curve))[c("time", "n.risk", "surv")]
+    expect_equal(from_start(ours), from_start(theirs))
+    rmean <- function(curve) summary(curve, rmean = max(curve$time))$table["rmean"]
+    expect_equal(rmean(ours), rmean(theirs))
+  }
+  negative <- data.frame(entry = c(-5, -3, 2, 4), exit = c(-1, 3, 6, 8), status = c(1, 1, 0, 1))
+  begun(Surv(time, status) ~ 1, lung, NULL)
+  begun(Surv(time, status) ~ 1, lung, 100)
+  suppressWarnings(begun(Surv(exit, status) ~ 1, negative, NULL))
+})
+
+test_that("the call holds the formula, not the name of one", {
+  stored <- Surv(time, status) ~ sex
+  genuine <- as_survfit(quietly(fit_km(stored, lung)))
+  expect_equal(genuine$call$formula, stored, ignore_attr = TRUE)
+  dots <- as_survfit(quietly(fit_km(Surv(time, status) ~ ., lung[c("time", "status", "sex")])))
+  expect_identical(all.vars(dots$call$formula), c("time", "status", "sex"))
+})

@@ -22,6 +22,24 @@ test_that("columns are broom's, in its order, and so are the values", {
   expect_equal(ours[names(theirs)], theirs, tolerance = 1e-6, ignore_attr = TRUE)
 })
 
+test_that("tidy() of a Cox model takes broom's arguments", {
+  skip_without_broom()
+  theirs <- coxph(Surv(time, status) ~ x, aml)
+  ours <- fit_cox(Surv(time, status) ~ x, aml)
+  limits <- c("conf.low", "conf.high")
+  expect_equal(
+    tidy(ours, conf.int = TRUE, conf.level = 0.8)[limits],
+    broom::tidy(theirs, conf.int = TRUE, conf.level = 0.8)[limits],
+    tolerance = 1e-6, ignore_attr = TRUE
+  )
+  expect_identical(tidy(ours, conf.level = 0.8), tidy(ours, conf_level = 0.8))
+  without <- tidy(ours, conf.int = FALSE)
+  expect_identical(names(without), setdiff(names(tidy(ours)), limits))
+  expect_error(tidy(ours, conf.level = 2), "conf.level", class = "survlines_error_argument")
+  expect_error(tidy(ours, conf_level = 2), "conf_level", class = "survlines_error_argument")
+  expect_error(tidy(ours, conf.int = 1), class = "survlines_error_argument")
+})
+
 test_that("glance() has broom's columns and values", {
   skip_without_broom()
   theirs <- broom::glance(coxph(Surv(time, status) ~ age + sex, kidney, cluster = id))
