@@ -1,7 +1,7 @@
 # Every target installs what it lacks by itself (.ci/install) and leaves the user's own R libraries
 # alone. Results for people go to out/, everything else to .cache/.
 
-.PHONY: help report test check fuzz mutants core-test instructions bench reconstruct format lint document clean
+.PHONY: help report test check fuzz mutants interop core-test instructions bench reconstruct format lint document clean
 
 help:
 	@echo "make report       the osteosarcoma report, HTML and Word, in out/"
@@ -10,6 +10,7 @@ help:
 	@echo "make check        R CMD build and R CMD check --as-cran"
 	@echo "make fuzz         malformed calls and random comparisons in full, with a fresh seed; see .ci/fuzz"
 	@echo "make mutants      whether the tests notice committed faults; see .ci/mutants"
+	@echo "make interop      fits in ggsurvfit, gtsummary, survminer, marginaleffects; see .ci/interop"
 	@echo "make document     NAMESPACE, man/ and RcppExports from the sources"
 	@echo "make format       clang-format, in place"
 	@echo "make lint         lintr and clang-format, reporting only"
@@ -37,6 +38,10 @@ fuzz:
 mutants:
 	@.ci/install core test
 	@.ci/mutants
+
+interop:
+	@.ci/install interop
+	@.ci/interop
 
 core-test:
 	@.ci/install core

@@ -42,6 +42,15 @@ quietly() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+debian_has() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+debian_offers() { apt-cache show "$1" >/dev/null 2>&1; }
+
+debian_r_package() { say "r-cran-$1" | tr '[:upper:]' '[:lower:]'; }
+
+# R packages of the distribution are built for the distribution's R alone.
+r_is_debians() { have dpkg-query && dpkg-query -S "$(R RHOME)/bin/R" >/dev/null 2>&1; }
+
 # Debian's own -g makes one file of Eigen code a library of several megabytes, which the package
 # check reports. A file the user has named in R_MAKEVARS_USER stands.
 write_makevars() {

@@ -3,7 +3,7 @@
 
 # testthat loads the helper files of the tests, lintr does not.
 is_about_test_helpers <- function(lint) {
-  lint$linter == "object_usage_linter" && startsWith(lint$filename, "tests/testthat")
+  lint$linter == "object_usage_linter" && grepl("^tests/(testthat|interop)/", lint$filename)
 }
 
 # The parts of the benchmarks are sourced together.

@@ -1,7 +1,11 @@
 # Which R packages are missing, and their installation:
 #   Rscript .ci/r-packages.R missing FIELD[,FIELD...] [PACKAGE...]
 #   Rscript .ci/r-packages.R install LIBRARY JOBS PACKAGE...
+#   Rscript .ci/r-packages.R install-fast LIBRARY JOBS PACKAGE...     to be used a few times only
 #   Rscript .ci/r-packages.R newer LIBRARY PACKAGE     prints the package if there is a newer one
+#   Rscript .ci/r-packages.R compiled PACKAGE...       prints which of these, and of all they need,
+#                                                      are not here and have to be compiled
+#   Rscript .ci/r-packages.R versions PACKAGE...       prints which versions are here
 
 # One row a dependency: name and lowest version ("0" where none is asked for).
 parse_dependencies <- function(text) {
@@ -55,15 +59,45 @@ list_newer <- function(library, package) {
   if (!here || packageVersion(package, library) < offered[package, "Version"]) writeLines(package)
 }
 
-install_missing <- function(library, jobs, packages) {
+# What is here, in any version, is taken to have what it needs.
+list_compiled <- function(packages) {
   choose_mirror()
-  utils::install.packages(packages, lib = library, Ncpus = as.integer(jobs), quiet = TRUE)
+  offered <- utils::available.packages()
+  here <- rownames(utils::installed.packages())
+  absent <- next_ones <- setdiff(packages, here)
+  while (length(next_ones) > 0L) {
+    needed <- unlist(tools::package_dependencies(next_ones, offered))
+    next_ones <- setdiff(needed, c(absent, here))
+    absent <- c(absent, next_ones)
+  }
+  compiled <- rownames(offered)[offered[, "NeedsCompilation"] %in% "yes"]
+  writeLines(intersect(absent, compiled))
 }
+
+list_versions <- function(packages) {
+  version <- vapply(packages, function(name) format(packageVersion(name)), "")
+  writeLines(paste(packages, version, collapse = ", "))
+}
+
+install_missing <- function(library, jobs, packages, options = "--no-multiarch") {
+  choose_mirror()
+  utils::install.packages(
+    packages, lib = library, Ncpus = as.integer(jobs), quiet = TRUE, INSTALL_opts = options
+  )
+}
+
+# Without help and byte code, and not loaded to see whether it can be.
+fast <- c("--no-docs", "--no-byte-compile", "--no-test-load")
 
 arguments <- commandArgs(trailingOnly = TRUE)
 switch(arguments[[1L]],
   missing = list_missing(arguments[[2L]], arguments[-(1:2)]),
   install = install_missing(arguments[[2L]], arguments[[3L]], arguments[-(1:3)]),
+  "install-fast" = install_missing(
+    arguments[[2L]], arguments[[3L]], arguments[-(1:3)], options = fast
+  ),
   newer = list_newer(arguments[[2L]], arguments[[3L]]),
-  stop("first argument: missing, install or newer")
+  compiled = list_compiled(arguments[-1L]),
+  versions = list_versions(arguments[-1L]),
+  stop("first argument: missing, install, install-fast, newer, compiled or versions")
 )

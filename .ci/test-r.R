@@ -1,11 +1,12 @@
-# Runs tests/testthat against the installed package and writes "passed failed skipped", in tests, to
-# the file named by the first argument. A second argument is a pattern of names of test files.
+# Runs the tests of a folder against the installed package and writes "passed failed skipped", in
+# tests, to a file; a pattern chooses test files by their names.
+#   Rscript .ci/test-r.R FOLDER FILE [PATTERN]
 
 arguments <- commandArgs(trailingOnly = TRUE)
 
 results <- testthat::test_dir(
-  "tests/testthat",
-  filter = if (length(arguments) > 1L) arguments[[2L]],
+  arguments[[1L]],
+  filter = if (length(arguments) > 2L) arguments[[3L]],
   package = "survlines",
   load_package = "installed",
   reporter = testthat::CheckReporter,
@@ -21,4 +22,4 @@ slowest <- head(tests[order(-tests$real), ], 5L)
 cat("slowest tests, in seconds:\n")
 cat(sprintf("%8.1f  %s: %s\n", slowest$real, slowest$file, slowest$test), sep = "")
 cat("testthat:", nrow(tests), "tests in", round(sum(tests$real)), "seconds\n")
-writeLines(paste(counts, collapse = " "), arguments[[1L]])
+writeLines(paste(counts, collapse = " "), arguments[[2L]])

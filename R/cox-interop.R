@@ -113,6 +113,8 @@ check_same_fit <- function(fit, theirs, call = rlang::caller_env()) {
 
 # With this gtsummary and broom.helpers write "HR" over hazard ratios.
 #' @exportS3Method broom.helpers::model_get_coefficients_type
-model_get_coefficients_type.survlines_cox <- function(model) { # nolint: object_name_linter.
+# nolint start: object_length_linter, object_name_linter.
+model_get_coefficients_type.survlines_cox <- function(model) {
   "prop_hazard"
 }
+# nolint end
