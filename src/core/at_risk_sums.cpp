@@ -8,6 +8,7 @@
 #include "core/cell_tree.h"
 #include "core/moving_risk_set.h"
 #include "core/parallel.h"
+#include "core/row_factors.h"
 
 namespace survlines {
 namespace {
@@ -28,49 +29,6 @@ void read_term(const CoxRows& rows, std::size_t row, double* term) {
   const double* x = rows.covariates(row);
   term[0] = 1;
   for (std::size_t j = 0; j < rows.n_columns; ++j) term[1 + j] = x[j * panel_stride];
-}
-
-// Before a row joins, the running total of its stratum is multiplied by a factor: it takes a
-// greater scale, or starts again (0) where a stratum does.
-struct Rescaling {
-  std::size_t row;
-  double factor;
-};
-
-// How the terms of the rows are scaled while rows join from the last to the first.
-struct RunningScale {
-  std::vector<double> factor;      // of each row: mass exp(eta - scale)
-  std::vector<Rescaling> changes;  // rows descend
-};
-
-// Writes the scales of the cells into `sums`.
-RunningScale running_scale(const CoxRows& rows, const EventGrid& grid,
-                           const std::vector<double>& eta, ScaledSums& sums, int n_threads) {
-  RunningScale result;
-  result.factor.resize(rows.n_rows);  // of which the scale comes first
-  std::size_t row = rows.n_rows;
-  for (std::size_t s = grid.n_strata(); s-- > 0;) {
-    double scale = ScaledSums::empty;
-    for (std::size_t c = grid.stratum_begin[s + 1]; c-- > grid.stratum_begin[s];) {
-      for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
-        const double e = eta[row - 1];
-        if (ScaledSums::needs_scale(scale, e)) {
-          const double factor = scale == ScaledSums::empty ? 0 : std::exp(scale - e);
-          result.changes.push_back({row - 1, factor});
-          scale = e;
-        }
-        result.factor[row - 1] = scale;
-      }
-      sums.set_scale(c, scale);
-    }
-  }
-  for_each_part(n_parts(rows.n_rows), n_threads, [&](std::size_t part) {
-    const std::size_t last = std::min((part + 1) * part_size, rows.n_rows);
-    for (std::size_t r = part * part_size; r < last; ++r) {
-      result.factor[r] = rows.mass[r] * std::exp(eta[r] - result.factor[r]);
-    }
-  });
-  return result;
 }
 
 // Additions of a row go this many at a time; what lies beyond the last value is padding.
@@ -114,21 +72,21 @@ class PanelTerms {
 };
 
 // The values [first, last) of all cells, from the last cell backward: rows only join.
-void sum_values_running(const CoxRows& rows, const EventGrid& grid, const RunningScale& scale,
+void sum_values_running(const CoxRows& rows, const EventGrid& grid, const RowFactors& factors,
                         std::size_t first, std::size_t last, ScaledSums& sums) {
   PanelTerms terms(rows, first, last);
   const std::size_t width = terms.padded_width();
   std::vector<double> total(width, 0.0);
-  auto change = scale.changes.begin();
+  auto change = factors.changes.begin();
   std::size_t row = rows.n_rows;
   for (std::size_t c = grid.size(); c-- > 0;) {
     for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
-      if (change != scale.changes.end() && change->row == row - 1) {
+      if (change != factors.changes.end() && change->row == row - 1) {
         for (double& value : total) value *= change->factor;
         ++change;
       }
       const double* term = terms.of(row - 1);
-      const double factor = scale.factor[row - 1];
+      const double factor = factors.value[row - 1];
       double* sum = total.data();
       for (std::size_t k = 0; k < width; k += step) {
         for (std::size_t l = 0; l < step; ++l) sum[k + l] += factor * term[k + l];
@@ -145,12 +103,13 @@ ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::ve
                        ScaledSums sums, int n_threads) {
   const std::size_t width = 1 + rows.n_columns;
   sums.reset(grid.size(), width);
-  const RunningScale scale = running_scale(rows, grid, eta, sums, n_threads);
+  const RowFactors factors = row_factors(rows, grid, eta, {}, n_threads);
+  for (std::size_t c = 0; c < grid.size(); ++c) sums.set_scale(c, factors.scale[c]);
   const std::size_t n_shares = n_parts(rows.n_rows) > 1 ? static_cast<std::size_t>(n_threads) : 1;
   for_each_part(n_shares, n_threads, [&](std::size_t k) {
     const std::size_t first = k * width / n_shares;
     const std::size_t last = (k + 1) * width / n_shares;
-    if (first < last) sum_values_running(rows, grid, scale, first, last, sums);
+    if (first < last) sum_values_running(rows, grid, factors, first, last, sums);
   });
   return sums;
 }

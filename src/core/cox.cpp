@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/cox_cells.h"
+#include "core/cox_right_censored.h"
 #include "core/exact_ties.h"
 #include "core/marginal_ties.h"
 #include "core/parallel.h"
@@ -247,36 +248,58 @@ std::vector<bool> infinite_coefficients(const CoxRows& rows, const EventGrid& gr
   return finder.infinite();
 }
 
-struct Evaluation {
-  std::vector<double> eta;
-  RiskSums sums;
-  CellWeights weights;
-  Derivatives derivatives;
-};
+// The likelihood of one data set, by the way that its ties and entries ask for.
+class Likelihood {
+ public:
+  // `survivors` are the surviving_rows() of marginal ties.
+  Likelihood(const CoxRows& rows, const CoxRows& survivors, const EventGrid& grid,
+             const CoxControl& control)
+      : rows_(rows),
+        survivors_(survivors),
+        grid_(grid),
+        control_(control),
+        right_censored_(rows, grid, control.ties, control.n_threads) {}
 
-// `survivors` are the surviving_rows() of marginal ties.
-Evaluation evaluate(const CoxRows& rows, const CoxRows& survivors, const EventGrid& grid,
-                    const std::vector<double>& beta, const CoxControl& control,
-                    Evaluation recycled) {
-  Evaluation at;
-  tick(control.tick);
-  if (control.ties == Ties::exact) {
-    at.derivatives = exact_derivatives(rows, grid, beta, control.tick);
-    return at;
+  Derivatives derivatives(const std::vector<double>& beta) {
+    tick(control_.tick);
+    if (control_.ties == Ties::exact) {
+      return exact_derivatives(rows_, grid_, beta, control_.tick);
+    }
+    if (control_.ties == Ties::marginal) {
+      return marginal_derivatives(rows_, survivors_, grid_, beta, control_.tick);
+    }
+    if (!grid_.late_entry) return right_censored_.derivatives(beta, control_.tick);
+    sum_at(beta);
+    return survlines::derivatives(weights_,
+                                  row_gram(rows_, grid_, weights_, eta_, control_.n_threads));
   }
-  if (control.ties == Ties::marginal) {
-    at.derivatives = marginal_derivatives(rows, survivors, grid, beta, control.tick);
-    return at;
+
+  SquareMatrix clustered_score_at(const std::vector<double>& beta, const SurvivalView& view,
+                                  const RobustRequest& robust) {
+    sum_at(beta);
+    return clustered_score({rows_, grid_, sums_, weights_, eta_, control_.ties}, view,
+                           robust.cluster, robust.n_clusters);
   }
-  const int n_threads = control.n_threads;
-  at.eta = linear_predictor(rows, beta, std::move(recycled.eta), n_threads);
-  at.sums = risk_sums(rows, grid, at.eta, control.ties, std::move(recycled.sums), n_threads);
-  tick(control.tick);
-  at.weights = cell_weights(grid, at.sums, control.ties, n_threads);
-  tick(control.tick);
-  at.derivatives = derivatives(at.weights, row_gram(rows, grid, at.weights, at.eta, n_threads));
-  return at;
-}
+
+ private:
+  void sum_at(const std::vector<double>& beta) {
+    const int n_threads = control_.n_threads;
+    eta_ = linear_predictor(rows_, beta, std::move(eta_), n_threads);
+    sums_ = risk_sums(rows_, grid_, eta_, control_.ties, std::move(sums_), n_threads);
+    tick(control_.tick);
+    weights_ = cell_weights(grid_, sums_, control_.ties, n_threads);
+    tick(control_.tick);
+  }
+
+  const CoxRows& rows_;
+  const CoxRows& survivors_;
+  const EventGrid& grid_;
+  const CoxControl& control_;
+  RightCensoredCox right_censored_;
+  std::vector<double> eta_;
+  RiskSums sums_;
+  CellWeights weights_;
+};
 
 SquareMatrix sandwich(const SquareMatrix& bread, const SquareMatrix& middle) {
   const std::size_t p = bread.size;
@@ -302,12 +325,6 @@ void restore_units(SquareMatrix& variance, const std::vector<double>& unit) {
   }
 }
 
-SquareMatrix clustered_score_at(const CoxRows& rows, const EventGrid& grid, const Evaluation& at,
-                                const SurvivalView& view, const RobustRequest& robust, Ties ties) {
-  return clustered_score({rows, grid, at.sums, at.weights, at.eta, ties}, view, robust.cluster,
-                         robust.n_clusters);
-}
-
 }  // namespace
 
 CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector<double>& start,
@@ -328,14 +345,13 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   std::vector<double> initial(p);
   for (std::size_t j = 0; j < p; ++j) initial[j] = start[j] * unit[j];
   NewtonState state = newton_start(std::move(initial));
-  Evaluation at;
+  Likelihood likelihood(rows, survivors, grid, control);
   CoxFit fit;
   while (state.status == NewtonStatus::running) {
-    at = evaluate(rows, survivors, grid, state.trial, control, std::move(at));
     const bool first = state.iterations == 0;
-    advance(state, at.derivatives, control.newton);
+    advance(state, likelihood.derivatives(state.trial), control.newton);
     if (first && robust.wanted) {
-      SquareMatrix middle = clustered_score_at(rows, grid, at, view, robust, control.ties);
+      SquareMatrix middle = likelihood.clustered_score_at(state.best, view, robust);
       for (std::size_t k = 0; k < p * p; ++k) {
         if (state.aliased[k % p] || state.aliased[k / p]) middle.values[k] = 0;
       }
@@ -350,9 +366,7 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
       infinite_coefficients(rows, grid, standardization.range, state, factor, control.ties);
   fit.variance = factor.inverse();
   if (robust.wanted) {
-    if (state.trial != state.best)
-      at = evaluate(rows, survivors, grid, state.best, control, std::move(at));
-    const SquareMatrix middle = clustered_score_at(rows, grid, at, view, robust, control.ties);
+    const SquareMatrix middle = likelihood.clustered_score_at(state.best, view, robust);
     fit.robust_variance = sandwich(fit.variance, middle);
     restore_units(fit.robust_variance, unit);
   }

@@ -76,6 +76,10 @@ RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& 
 
 Derivatives derivatives(const CellWeights& weights, const RowGram& gram);
 
+// What rounding may have left of an information over so many rows, relative to what was
+// subtracted.
+double relative_noise(double n_rows);
+
 // How a coefficient ended.
 enum class CoefficientKind {
   finite,

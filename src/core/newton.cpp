@@ -12,6 +12,8 @@ namespace {
 
 // A likelihood that fell by less than rounding can explain did not fall.
 constexpr double rounding = 1e-12;
+// By how much of itself the information may still change on a last step that nobody evaluates.
+constexpr double settled = 1e-13;
 // Relative to the likelihood, what a slope has to lose before it counts as none.
 constexpr double flat_slope = 1e-9;
 
@@ -93,6 +95,18 @@ void propose_step(NewtonState& state, const NewtonControl& control) {
   ++state.iterations;
 }
 
+// The greatest change of an element of the information, on the scale of its correlations.
+double relative_change(const SquareMatrix& before, const SquareMatrix& after) {
+  double change = 0;
+  for (std::size_t j = 0; j < after.size; ++j) {
+    for (std::size_t i = 0; i <= j; ++i) {
+      const double scale = std::sqrt(after(i, i) * after(j, j));
+      if (scale > 0) change = std::max(change, std::fabs(after(i, j) - before(i, j)) / scale);
+    }
+  }
+  return change;
+}
+
 }  // namespace
 
 NewtonState newton_start(std::vector<double> initial) {
@@ -118,6 +132,11 @@ void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& cont
   // Also where the step was halved, which a step this short only is when its end had no likelihood:
   // all of it lies as near to the maximum.
   const bool arrived = !first && state.step_length <= control.tolerance;
+  // How fast the information changes along a step, per standard error; unknown after the first.
+  const double length = std::ldexp(state.step_length, -state.halvings);
+  const double change =
+      first ? std::numeric_limits<double>::infinity()
+            : relative_change(state.at_best.information, at_trial.information) / length;
   state.best = state.trial;
   state.at_best = std::move(at_trial);
   if (first) {
@@ -131,6 +150,13 @@ void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& cont
     state.status = NewtonStatus::no_convergence;
   } else {
     propose_step(state, control);
+    // At the end of such a step nothing would be new but what the parabola says already.
+    if (state.step_length <= control.tolerance && change * state.step_length <= settled) {
+      state.best = state.trial;
+      state.at_best.loglik += state.step_length * state.step_length / 2;
+      std::fill(state.at_best.score.begin(), state.at_best.score.end(), 0.0);
+      state.status = NewtonStatus::converged;
+    }
   }
 }
 

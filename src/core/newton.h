@@ -18,7 +18,8 @@ struct Derivatives {
 
 struct NewtonControl {
   // The iteration ends after a step shorter than this, in standard errors: the square root of
-  // step' information step. Convergence is quadratic, so what is left is about its square.
+  // step' information step. Convergence is quadratic, so what is left is about its square. Where
+  // such a step would change the information by next to nothing, its end is not looked at.
   double tolerance = 1e-6;
   int max_iterations = 50;
   int max_halvings = 30;

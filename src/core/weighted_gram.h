@@ -30,4 +30,7 @@ class WeightedGram {
 // Adds X' r of one panel to out[0 .. n_columns).
 void add_cross_product(const double* panel, std::size_t n_columns, const double* r, double* out);
 
+// Adds the diagonal of X' diag(weight) X of one panel to out[0 .. n_columns).
+void add_squares(const double* panel, std::size_t n_columns, const double* weight, double* out);
+
 }  // namespace survlines

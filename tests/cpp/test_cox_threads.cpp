@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "core/cox.h"
+#include "core/cox_right_censored.h"
 #include "core/parallel.h"
 #include "near.h"
 #include "random_data.h"
@@ -127,16 +128,19 @@ TEST_CASE("Cox: derivatives at the edges of panels and parts against the definit
       const std::vector<double> eta = linear_predictor(rows, scaled);
       const RiskSums sums = risk_sums(rows, grid, eta, Ties::breslow);
       const CellWeights weights = cell_weights(grid, sums, Ties::breslow);
-      const Derivatives ours = derivatives(weights, row_gram(rows, grid, weights, eta));
       const Definition theirs(data, beta);
       const auto size = static_cast<long double>(n);
-      CHECK(near(ours.loglik, theirs.loglik, 1e-13L));
-      for (std::size_t j = 0; j < 3; ++j) {
-        const auto unit = static_cast<long double>(standard.unit[j]);
-        CHECK(near(ours.score[j] / unit, theirs.score[j], 1e-13L, size));
-        for (std::size_t k = 0; k < 3; ++k) {
-          CHECK(near(ours.information(j, k) / unit / standard.unit[k],
-                     theirs.information[j * 3 + k], 1e-13L, size));
+      for (const Derivatives& ours :
+           {derivatives(weights, row_gram(rows, grid, weights, eta)),
+            RightCensoredCox(rows, grid, Ties::breslow).derivatives(scaled)}) {
+        CHECK(near(ours.loglik, theirs.loglik, 1e-13L));
+        for (std::size_t j = 0; j < 3; ++j) {
+          const auto unit = static_cast<long double>(standard.unit[j]);
+          CHECK(near(ours.score[j] / unit, theirs.score[j], 1e-13L, size));
+          for (std::size_t k = 0; k < 3; ++k) {
+            CHECK(near(ours.information(j, k) / unit / standard.unit[k],
+                       theirs.information[j * 3 + k], 1e-13L, size));
+          }
         }
       }
     }

@@ -1,0 +1,63 @@
+// Cox's partial likelihood where nobody enters late and all rows are in one place.
+//
+// The messages of cox.h lead to the same, and read the covariates four times: S1 of every event
+// time has to stand somewhere before the sums of other shards are added. Here they are read twice.
+// S0 needs no covariates, and hazards need no more than S0. So the second reading does both
+// products at once, that over the rows, and that over the event times, from running totals that
+// are forgotten as soon as they are used.
+//
+// Rows are cut into parts (see parallel.h), whose totals do not know of the rows after the part.
+// With C the total of those, and L that of the part's own rows, both at one event time,
+//   sum a (C + L)(C + L)' = sum a L L' + C (sum a L)' + (sum a L) C' + (sum a) C C',
+// which is put together afterwards.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/cox.h"
+#include "core/error.h"
+#include "core/row_factors.h"
+
+namespace survlines {
+
+// What the event times need to know of S0, and over tied deaths of D0.
+struct CellTerms {
+  std::vector<double> hazard;       // cumulated in the stratum, relative to exp(-scale)
+  std::vector<double> tied_excess;  // as in CellWeights
+  std::vector<double> square;       // of (S1 - ratio D1)(S1 - ratio D1)'
+  std::vector<double> ratio;        // per cell with tied deaths, in the grid's order; Efron only
+  std::vector<double> tied_square;  // the same: of D1 D1'
+};
+
+// Assumes a grid without late entry, and Breslow's or Efron's ties. Refers to rows and grid, and
+// keeps its memory from one beta to the next.
+class RightCensoredCox {
+ public:
+  RightCensoredCox(const CoxRows& rows, const EventGrid& grid, Ties ties, int n_threads = 1);
+
+  // The same bits with any number of threads. Ticks between parts of the rows.
+  Derivatives derivatives(const std::vector<double>& beta, const Tick& callback = {});
+
+ private:
+  void sum_dying();
+  void sum_masses();
+  void sum_over_cells();
+  void sum_hazards();
+  double loglik() const;
+
+  const CoxRows& rows_;
+  const EventGrid& grid_;
+  bool efron_;
+  int n_threads_;
+  std::vector<std::size_t> tied_deaths_;  // rows; Efron only
+  std::vector<double> eta_;
+  RowFactors factors_;
+  std::vector<double> at_risk_;     // S0 of each cell
+  std::vector<double> dying_mass_;  // D0 of each cell with tied deaths; Efron only
+  std::vector<double> dying_;       // D1, the same: n_tied x n_columns, cell by cell
+  CellTerms cells_;
+  std::vector<double> log_sum_;  // per cell: what it takes from the log-likelihood
+};
+
+}  // namespace survlines
