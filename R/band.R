@@ -26,7 +26,7 @@
 #'   and that of other scales follows as in [fit_km()] (Borgan & Liestoel 1990; Klein & Moeschberger
 #'   2003, section 4.4). `k` is the quantile of \eqn{\max |B(u)|} over \eqn{a_L \le u \le a_U} of a
 #'   Brownian bridge, `c` that of \eqn{\max |B(u)| / \sqrt{u (1 - u)}}. Both are computed, for every
-#'   level and every limits, with probabilities right to 1e-9: `k` by reflection (Anderson 1960),
+#'   level from 0.01 and every limits, with probabilities right to 1e-9: `k` by reflection (Anderson 1960),
 #'   `c` from the eigenfunctions of the stationary Ornstein-Uhlenbeck process.
 #'
 #'   The printed tables for equal precision (Klein & Moeschberger, table C.3) and SAS follow an
@@ -38,8 +38,8 @@
 #'   uses the number of rows that were ever in the curve. Bands hold in large samples. Of 1500
 #'   simulated curves of 100 rows, a third of them censored, 95 % equal precision bands held 92 % on
 #'   the plain scale and 95 to 96 % on the others, Hall-Wellner bands 95 to 96 % on all.
-#' @section Errors: `survlines_error_argument`, also for fits with clusters, the jackknife or
-#'   Peto's errors, whose variances do not grow by independent steps.
+#' @section Errors: `survlines_error_argument`, also for levels below 0.01, and for fits with
+#'   clusters, the jackknife or Peto's errors, whose variances do not grow by independent steps.
 #' @section Warnings: `survlines_warning_no_band` for curves without an event within the limits.
 #' @references
 #' Hall WJ, Wellner JA (1980). Confidence bands for a survival curve from censored data.
@@ -68,7 +68,7 @@ survival_band <- function(fit, type = c("equal-precision", "hall-wellner"), from
   check_km(fit)
   type <- match_choice(type, c("equal-precision", "hall-wellner"))
   conf_type <- match_choice(conf_type, interval_scales)
-  check_level(conf_level)
+  check_band_level(conf_level)
   check_additive_errors(fit, "A band")
   divisor <- time_divisor(fit, time_unit)
   limits <- check_band_limits(from, to) * divisor
@@ -77,6 +77,17 @@ survival_band <- function(fit, type = c("equal-precision", "hall-wellner"), from
   })
   warn_no_bands(fit, vapply(bands, function(band) length(band$point) == 0L, NA))
   band_table(fit, bands, conf_type, divisor)
+}
+
+# The lower the level the more images of a path count: without end as it goes to 0.
+check_band_level <- function(conf_level, call = rlang::caller_env()) {
+  check_level(conf_level, call)
+  if (conf_level < 0.01) {
+    abort_survlines("argument", c(
+      "{.arg conf_level} of a band must be 0.01 or more.",
+      i = "For a 95 % band: {.code conf_level = 0.95}."
+    ), call = call)
+  }
 }
 
 # c(from, to), infinite where it was not given.

@@ -24,7 +24,8 @@
 #' These are the curves of a person whose covariates stay as they are. The curve of mean covariates
 #' is nobody's; it is there for those who give such a row.
 #'
-#' @section Errors: `survlines_error_newdata` for strata that the model does not know;
+#' @section Errors: `survlines_error_newdata` for strata that the model does not know, and for
+#'   variables of another kind than in the fit;
 #'   `survlines_error_formula` when a variable is not there, strata included;
 #'   `survlines_error_argument`.
 #' @seealso [baseline_hazard()]

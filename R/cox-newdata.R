@@ -32,12 +32,27 @@ new_rows <- function(fit, model, newdata, na_action, needs_strata, needs_times,
   kept <- frame_rows(frame, times, na_action, call)
   frame <- frame[kept$rows, , drop = FALSE]
   design <- general_design(frame, list(terms = terms), call, fit$contrasts)
+  check_new_columns(colnames(design$x), names(fit$coefficients), call)
   list(
     x = design$x, offset = general_offset(frame, call),
     stratum = if (needs_strata) new_strata(frame, terms, model, call),
     entry = times$entry[kept$rows], exit = times$exit[kept$rows],
     names = row.names(newdata)[kept$rows], na_action = kept$na_action
   )
+}
+
+# Numbers where the fit had text, or a matrix, make other columns of the design.
+check_new_columns <- function(found, wanted, call) {
+  lacking <- setdiff(wanted, found)
+  other <- setdiff(found, wanted)
+  if (length(lacking) > 0L || length(other) > 0L) {
+    abort_survlines("newdata", c(
+      "{.arg newdata} gives other columns than the coefficients of the model.",
+      x = if (length(lacking) > 0L) "It lacks {.val {lacking}}.",
+      x = if (length(other) > 0L) "The model does not know {.val {other}}.",
+      i = "Give each variable in its kind: numbers, text or a factor, as the fit had it."
+    ), call = call)
+  }
 }
 
 # The terms of a fit with what bases such as ns() and poly() need to know to be the same on new

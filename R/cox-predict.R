@@ -39,7 +39,8 @@
 #' enter late, too. All is computed on the log scale: predictors of any size neither overflow nor
 #' vanish before the last step.
 #'
-#' @section Errors: `survlines_error_newdata` for strata that the model does not know;
+#' @section Errors: `survlines_error_newdata` for strata that the model does not know, and for
+#'   variables of another kind than in the fit;
 #'   `survlines_error_formula` when a variable is not there or a factor has a new level;
 #'   `survlines_error_argument`.
 #' @references

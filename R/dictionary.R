@@ -73,12 +73,10 @@ check_dictionary <- function(dictionary, call = rlang::caller_env()) {
       i = "See {.code ?read_dictionary} for what a dictionary holds."
     ), call = call)
   }
-  dictionary <- as.data.frame(unclass(dictionary)[dictionary_fields], optional = TRUE)
-  dictionary[] <- lapply(dictionary, function(column) {
-    column <- as.character(column)
-    column[is.na(column)] <- ""
-    column
-  })
+  dictionary <- tibble::new_tibble(
+    dictionary_texts(unclass(dictionary)[dictionary_fields], call),
+    nrow = nrow(dictionary)
+  )
   refuse_entries <- function(bad, what) {
     if (any(bad)) {
       abort_survlines("dictionary", c(
@@ -100,7 +98,24 @@ check_dictionary <- function(dictionary, call = rlang::caller_env()) {
   refuse_entries(
     dictionary$key %in% setdiff(references, names_described), "a key to an undescribed column"
   )
-  tibble::as_tibble(dictionary)
+  dictionary
+}
+
+# The columns as text; what is missing is empty.
+dictionary_texts <- function(columns, call) {
+  several <- !vapply(columns, function(column) is.atomic(column) && is.null(dim(column)), NA)
+  if (any(several)) {
+    abort_survlines("dictionary", c(
+      "A cell of the dictionary must hold one text; {.field {names(columns)[several]}}
+       {cli::qty(sum(several))}hold{?s/} lists or tables.",
+      i = "See {.code ?read_dictionary} for what a dictionary holds."
+    ), call = call)
+  }
+  lapply(columns, function(column) {
+    column <- as.character(column)
+    column[is.na(column)] <- ""
+    column
+  })
 }
 
 # The rows of the dictionary for one table, in the order of its columns.

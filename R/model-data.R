@@ -187,8 +187,15 @@ missing_rows <- function(x) {
 check_lengths <- function(columns, extras, call) {
   for (name in c("weights", "frequency", "cluster")) {
     n <- length(extras[[name]])
+    what <- if (name == "cluster") "formula" else name
+    if (inherits(extras[[name]], "Surv")) {
+      abort_survlines(what, c(
+        "{.arg {name}} must have one value per row; it is a survival object.",
+        i = "Name the column that holds the {name}."
+      ), call = call)
+    }
     if (!is.null(extras[[name]]) && n != columns$n_rows) {
-      abort_survlines(if (name == "cluster") "formula" else name, c(
+      abort_survlines(what, c(
         "{.arg {name}} must have one value per row.",
         x = "It has {n} value{?s}, the data {columns$n_rows} row{?s}."
       ), call = call)

@@ -17,7 +17,20 @@ surv_arguments <- function(response, data, environment, call) {
     },
     call
   ) |>
+    refuse_nested(call) |>
     times_in_days(call)
+}
+
+# A column made with Surv() is numeric, but has no order and no sums.
+refuse_nested <- function(arguments, call) {
+  nested <- names(arguments)[vapply(arguments, inherits, NA, "Surv")]
+  if (length(nested) > 0L) {
+    abort_survlines("formula", c(
+      "The {.field {nested}} within {.fn Surv} {?is a/are} survival object{?s} already.",
+      i = "Put the column alone on the left side, or name columns of numbers within {.fn Surv}."
+    ), call = call)
+  }
+  arguments
 }
 
 # Differences of dates are numbers of days. In any other unit nobody would learn that the numbers

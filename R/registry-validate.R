@@ -46,9 +46,16 @@ validate_registry <- function(x, rules = registry_rules(), cutoff = NULL,
   grade_problems(problems, rules)
 }
 
-grade_problems <- function(problems, rules) {
+grade_problems <- function(problems, rules, call = rlang::caller_env()) {
   problems <- problems[!said_already(problems), ]
   severity <- rules$severity[match(problems$rule, rules$rule)]
+  unlisted <- unique(problems$rule[is.na(severity)])
+  if (length(unlisted) > 0L) {
+    abort_survlines("argument", c(
+      "{.arg rules} has no row for the rule{?s} {.val {unlisted}}, which {?is/are} broken.",
+      i = "To leave a rule out keep its row and set its {.field severity} to {.val off}."
+    ), call = call)
+  }
   problems <- tibble::tibble(
     table = problems$table, row = problems$row, field = problems$field, rule = problems$rule,
     severity = severity, message = problems$message

@@ -1,11 +1,12 @@
 # Slow versions of curves and tests, written from the definitions: a loop over times, and over rows
 # within. Rows are data frames with entry, exit, w (weight); replicates are rows of their own.
 
-# Times at which a row leaves, each with its rows at risk.
-walk_times <- function(rows, visit) {
-  for (t in sort(unique(rows$exit))) {
-    visit(t, rows$entry < t & rows$exit >= t, rows$exit == t)
-  }
+# Times at which a row leaves, each with the rows at risk and those that leave. (A loop over these is
+# a hundred times as fast as a function called back: R compiles that anew for each set.)
+exit_steps <- function(rows) {
+  lapply(sort(unique(rows$exit)), function(t) {
+    list(time = t, at_risk = rows$entry < t & rows$exit >= t, leaves = rows$exit == t)
+  })
 }
 
 # Survival, hazard and incidence by cause (rows$cause, 0 is censored) of one curve, at each time,
@@ -18,29 +19,30 @@ brute_curve <- function(rows, n_causes) {
   incidence <- numeric(n_causes)
   d_incidence <- matrix(0, nrow(rows), n_causes)
   points <- list()
-  walk_times(rows, function(t, at_risk, leaves) {
+  for (step in exit_steps(rows)) {
+    at_risk <- step$at_risk
     n <- sum(w[at_risk])
-    dies <- leaves & rows$cause > 0
+    dies <- step$leaves & rows$cause > 0
     d <- sum(w[dies])
     for (k in seq_len(n_causes)) {
-      d_k <- leaves & rows$cause == k
+      d_k <- step$leaves & rows$cause == k
       share <- sum(w[d_k]) / n
-      incidence[k] <<- incidence[k] + survival * share
-      d_incidence[, k] <<- d_incidence[, k] + d_survival * share +
+      incidence[k] <- incidence[k] + survival * share
+      d_incidence[, k] <- d_incidence[, k] + d_survival * share +
         survival * (d_k - share * at_risk) * w / n
     }
-    hazard <<- hazard + d / n
-    d_hazard <<- d_hazard + (dies - d / n * at_risk) * w / n
-    d_survival <<- d_survival * (1 - d / n) - survival * (dies - d / n * at_risk) * w / n
+    hazard <- hazard + d / n
+    d_hazard <- d_hazard + (dies - d / n * at_risk) * w / n
+    d_survival <- d_survival * (1 - d / n) - survival * (dies - d / n * at_risk) * w / n
     # Where all at risk have an event survival is 0, whatever rounding says.
     left <- any(at_risk & !dies)
-    survival <<- if (left) survival * (1 - d / n) else 0
-    points[[length(points) + 1L]] <<- list(
-      time = t, n = n, d = d, m = sum(dies), survival = survival, hazard = hazard,
+    survival <- if (left) survival * (1 - d / n) else 0
+    points[[length(points) + 1L]] <- list(
+      time = step$time, n = n, d = d, m = sum(dies), survival = survival, hazard = hazard,
       incidence = incidence,
       d_survival = d_survival, d_hazard = d_hazard, d_incidence = d_incidence
     )
-  })
+  }
   points
 }
 
@@ -94,30 +96,28 @@ brute_logrank <- function(rows, weighting, rho = 0, gamma = 0) {
   in_group <- outer(as.character(rows$g), levels, `==`)
   for (s in unique(rows$s)) {
     survival <- peto <- 1
-    walk_times(rows[rows$s == s, ], function(t, at_risk, leaves) {
-      of_stratum <- which(rows$s == s)
-      at_risk <- of_stratum[at_risk]
-      dies <- of_stratum[leaves & rows$status[of_stratum] == 1]
-      if (length(dies) == 0L) {
-        return()
-      }
+    of_stratum <- which(rows$s == s)
+    for (step in exit_steps(rows[of_stratum, ])) {
+      at_risk <- of_stratum[step$at_risk]
+      dies <- of_stratum[step$leaves & rows$status[of_stratum] == 1]
+      if (length(dies) == 0L) next
       n_g <- colSums(rows$w[at_risk] * in_group[at_risk, , drop = FALSE])
       n <- sum(n_g)
       d_g <- colSums(rows$w[dies] * in_group[dies, , drop = FALSE])
       d <- sum(d_g)
       before <- survival
-      survival <<- survival * (1 - d / n)
-      peto <<- peto * (1 - d / (n + 1))
+      survival <- survival * (1 - d / n)
+      peto <- peto * (1 - d / (n + 1))
       weight <- brute_time_weight(weighting, rho, gamma, n, before, peto)
-      result$difference <<- result$difference + weight * (d_g - d * n_g / n)
+      result$difference <- result$difference + weight * (d_g - d * n_g / n)
       if (n > 1) {
         spread <- diag(n_g / n, length(n_g)) - outer(n_g, n_g) / n^2
-        result$covariance <<- result$covariance + weight^2 * d * (n - d) / (n - 1) * spread
+        result$covariance <- result$covariance + weight^2 * d * (n - d) / (n - 1) * spread
       }
       change <- weight * ((at_risk %in% dies) - d / n)
       from_share <- sweep(in_group[at_risk, , drop = FALSE], 2L, n_g / n)
-      result$residual[at_risk, ] <<- result$residual[at_risk, ] + change * from_share
-    })
+      result$residual[at_risk, ] <- result$residual[at_risk, ] + change * from_share
+    }
   }
   result
 }

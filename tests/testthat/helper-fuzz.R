@@ -12,6 +12,11 @@ fuzz_seed <- function() {
   if (fuzzes_in_full()) sample.int(1e6L, 1L) else 1L
 }
 
+# SURVLINES_FUZZ_ONLY is a pattern of names of functions.
+names_to_fuzz <- function() {
+  grep(Sys.getenv("SURVLINES_FUZZ_ONLY"), names(fuzz_calls()), value = TRUE)
+}
+
 # How many spoilt calls of a function; those that take long get fewer in a normal run.
 n_spoilt_calls <- function(name) {
   asked <- Sys.getenv("SURVLINES_FUZZ_CALLS")
@@ -43,10 +48,10 @@ fuzz_function <- function(name, fixtures, n = n_spoilt_calls(name), seed = fuzz_
 is_method <- function(name) grepl("survlines_", name, fixed = TRUE)
 
 # NULL where a call ends well, otherwise what it was and how it ended. A call takes milliseconds;
-# after ten seconds it hangs.
+# after ten seconds of work, or a minute on a busy machine, it hangs.
 fault_of <- function(call, fixtures, limit = 10) {
   force(call)
-  setTimeLimit(elapsed = limit, transient = TRUE)
+  setTimeLimit(cpu = limit, elapsed = 6 * limit, transient = TRUE)
   on.exit(setTimeLimit())
   condition <- tryCatch(
     {
@@ -64,9 +69,11 @@ fault_of <- function(call, fixtures, limit = 10) {
   )
 }
 
-# Some faults of figures show when they are drawn, which takes long.
+# Some faults of figures show when they are drawn, which takes so long that few are.
 show_figure <- function(result) {
-  if (inherits(result, "ggplot") && fuzzes_in_full()) suppressWarnings(print(result))
+  if (inherits(result, "ggplot") && fuzzes_in_full() && sample.int(20L, 1L) == 1L) {
+    suppressWarnings(print(result))
+  }
   invisible()
 }
 
@@ -84,16 +91,14 @@ is_well_raised <- function(condition, call) {
 shorten <- function(call) substr(paste(deparse(call, nlines = 6L), collapse = " "), 1L, 300L)
 
 # For the time of a test, the texts of conditions are made in full the first few times of each kind
-# only: that takes cli ten times as long as everything else. Where the fuzzer runs in full all are
-# made.
-use_few_texts <- function(most = 5L, frame = parent.frame()) {
-  if (fuzzes_in_full()) {
-    return(invisible())
-  }
+# only and, where the fuzzer runs in full, one time in twenty later: that takes cli ten times as
+# long as everything else.
+use_few_texts <- function(most = 5L, one_in = if (fuzzes_in_full()) 20 else Inf,
+                          frame = parent.frame()) {
   namespace <- asNamespace("survlines")
   made <- new.env()
   for (name in c("abort_survlines", "warn_survlines", "inform_survlines")) {
-    replace_for_test(namespace, name, few_texts(get(name, namespace), made, most), frame)
+    replace_for_test(namespace, name, few_texts(get(name, namespace), made, most, one_in), frame)
   }
 }
 
@@ -108,14 +113,15 @@ replace_for_test <- function(namespace, name, value, frame) {
   withr::defer(put(original), envir = frame)
 }
 
-# `raise` is one of the three functions of R/conditions.R. Past `most` texts of one template an
-# error carries the template itself, a warning or message is left out.
-few_texts <- function(raise, made, most) {
+# `raise` is one of the three functions of R/conditions.R. Past `most` texts of one template one in
+# `one_in` is made; of the others an error carries the template itself, a warning or message is left
+# out.
+few_texts <- function(raise, made, most, one_in) {
   raises_error <- "call" %in% names(formals(raise))
   function(what, message, ...) {
     key <- paste(what, message[[1L]])
-    made[[key]] <- c(made[[key]], 1L)
-    if (length(made[[key]]) <= most) {
+    made[[key]] <- 1L + if (is.null(made[[key]])) 0L else made[[key]]
+    if (made[[key]] <= most || made[[key]] %% one_in == 0) {
       arguments <- list(what = what, message = message, ...)
       arguments$.envir <- parent.frame()
       if (raises_error && is.null(arguments$call)) arguments$call <- parent.frame()

@@ -170,6 +170,7 @@ test_that("what has no band is refused or said", {
     survival_band(quietly(fit_km(Surv(time, status) ~ 1, kidney, cluster = id))), "jackknife",
     class = argument
   )
+  expect_error(survival_band(fit, conf_level = 5e-324), "0.01 or more", class = argument)
   expect_warning(band <- survival_band(fit, from = 46), "Nonmaintained",
     class = "survlines_warning_no_band"
   )

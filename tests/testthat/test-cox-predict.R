@@ -275,3 +275,16 @@ test_that("offsets of rows with frequencies are against the mean of the replicat
   expect_equal(predict(ours, data), predict(twice, data), tolerance = 1e-9)
   expect_equal(baseline_hazard(ours), baseline_hazard(twice), tolerance = 1e-9)
 })
+
+test_that("a covariate of another kind than in the fit is named, not multiplied", {
+  fit <- fit_cox(Surv(time, status) ~ age + factor(sex), lung)
+  new <- lung[1:3, ]
+  refused <- function(age, says) {
+    new$age <- age
+    for (ask in list(predict, survival_curves, concordance_index)) {
+      expect_error(ask(fit, newdata = new), says, class = "survlines_error_newdata")
+    }
+  }
+  refused(c("60", "70", "80"), "lacks.*age.*not know.*age70")
+  refused(matrix(60, 3L, 2L), "lacks.*age")
+})

@@ -1,13 +1,9 @@
 # All options of a curve or test drawn at once, against survival and slow versions of the
 # definitions (helper-brute.R). Seeds are fixed; with SURVLINES_FUZZ=1 there are more sets from a
-# fresh start, which is printed and can be given again as SURVLINES_SEED.
+# fresh start, which is printed and can be given again as SURVLINES_FUZZ_SEED.
 
 over_joint_sets <- function(n, n_fuzz, compare) {
-  fuzz <- nzchar(Sys.getenv("SURVLINES_FUZZ"))
-  given <- Sys.getenv("SURVLINES_SEED")
-  first <- if (nzchar(given)) as.integer(given) else if (fuzz) sample.int(1e8L, 1L) else 1L
-  if (fuzz) message("SURVLINES_SEED=", first)
-  over_random_sets(if (fuzz) n_fuzz else n_random_sets(n), function(seed) compare(), first)
+  over_random_sets(if (fuzzes_in_full()) n_fuzz else n_random_sets(n), function(seed) compare())
 }
 
 draw <- function(...) sample(list(...), 1L)[[1L]]

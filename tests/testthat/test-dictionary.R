@@ -33,6 +33,18 @@ test_that("a dictionary with a fault is refused by name", {
   )
 })
 
+test_that("a column of a dictionary is text, whatever its class, and never a table", {
+  dictionary <- read_dictionary()
+  dictionary$description <- structure(dictionary$description, class = "strange")
+  made <- registry_dictionary(small_registry(dictionary = dictionary))
+  expect_identical(made$description, unclass(dictionary$description))
+  dictionary$key <- matrix(dictionary$key, nrow(dictionary), 2L)
+  expect_error(
+    small_registry(dictionary = dictionary), "key.*holds",
+    class = "survlines_error_dictionary"
+  )
+})
+
 test_that("registry_dictionary() gives back what the registry was read with", {
   expect_identical(registry_dictionary(small_registry()), read_dictionary())
   expect_error(registry_dictionary(list()), class = "survlines_error_argument")

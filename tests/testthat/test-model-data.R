@@ -362,3 +362,17 @@ test_that("weights and frequencies of another length say that there must be one 
     class = "survlines_error_formula"
   )
 })
+
+test_that("a survival object is no time, status, weight, frequency or cluster", {
+  rows <- data.frame(time = 1:4, entry = 0, status = 1, g = c("a", "b"), cause = factor(1:2, 0:2))
+  rows$whole <- survival::Surv(rows$time, rows$status)
+  refused <- function(fit, what, says) {
+    expect_error(fit, says, class = paste0("survlines_error_", what))
+  }
+  refused(fit_km(Surv(time, whole) ~ g, rows), "formula", "status.*within")
+  refused(fit_cox(Surv(whole, time, status) ~ g, rows), "formula", "entry.*within")
+  refused(test_gray(Surv(whole, cause) ~ g, rows), "formula", "exit.*within")
+  refused(fit_cuminc(Surv(time, cause) ~ 1, rows, cluster = whole), "formula", "cluster")
+  refused(fit_km(Surv(time, status) ~ 1, rows, weights = whole), "weights", "survival object")
+  refused(fit_km(Surv(time, status) ~ 1, rows, frequency = whole), "frequency", "survival object")
+})

@@ -130,6 +130,17 @@ test_that("severities can be changed, and warnings let a registry pass", {
   expect_silent(do.call(registry, c(tables, list(rules = rules))))
 })
 
+test_that("a broken rule that the rules do not hold is named, not lost", {
+  tables <- change(small_tables(), "lines", 1L, "start_date", "2012-13-01")
+  rules <- registry_rules()
+  expect_error(
+    do.call(registry, c(tables, list(rules = rules[rules$rule != "not_a_date", ]))), "not_a_date",
+    class = "survlines_error_argument"
+  )
+  rules$severity[rules$rule == "not_a_date"] <- "off"
+  expect_false("not_a_date" %in% validate_registry(tables, rules)$rule)
+})
+
 test_that("what is neither a registry nor tables is refused", {
   expect_error(validate_registry(mtcars), class = "survlines_error_argument")
   expect_error(
