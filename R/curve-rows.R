@@ -22,6 +22,7 @@ curves_of_rows <- function(fit, newdata, call = rlang::caller_env()) {
   variables <- lapply(formula$variables, function(variable) {
     guard_formula(eval(variable, newdata, environment(formula$terms)), call)
   })
+  check_variables(variables, names(variables), is_design = FALSE, call)
   lengths <- lengths(variables)
   if (any(lengths != nrow(newdata))) {
     abort_survlines("formula", c(

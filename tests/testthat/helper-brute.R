@@ -1,8 +1,7 @@
 # Slow versions of curves and tests, written from the definitions: a loop over times, and over rows
 # within. Rows are data frames with entry, exit, w (weight); replicates are rows of their own.
 
-# Times at which a row leaves, each with the rows at risk and those that leave. (A loop over these is
-# a hundred times as fast as a function called back: R compiles that anew for each set.)
+# Times at which a row leaves, each with the rows at risk and those that leave.
 exit_steps <- function(rows) {
   lapply(sort(unique(rows$exit)), function(t) {
     list(time = t, at_risk = rows$entry < t & rows$exit >= t, leaves = rows$exit == t)

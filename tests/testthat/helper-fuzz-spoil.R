@@ -118,8 +118,8 @@ spoil_list <- function(x, fixtures) {
 }
 
 spoil_data <- function(data) {
-  # Spoilt before.
-  if (length(data) == 0L) {
+  # What has been spoilt before may have no cell left.
+  if (length(data) == 0L || nrow(data) == 0L) {
     return(one_of(odd_values))
   }
   if (sample(3L, 1L) == 1L) {
@@ -144,7 +144,8 @@ spoil_frame <- function(data) {
 spoil_column <- function(x) {
   n <- NROW(x)
   value <- one_of_these(
-    rep(NA, n), rep(Inf, n), rep(-Inf, n), rep(NaN, n), as.character(x), rep(list(1), n),
+    rep(NA, n), rep(Inf, n), rep(-Inf, n), rep(NaN, n), rep_len(as.character(x), n),
+    rep(list(1), n),
     factor(rep("a", n)), factor(seq_len(n), 0:(n + 1L)), -seq_len(n), rep(1e308, n), rep(5e-324, n),
     replace(as.numeric(rep(1, n)), 1L, NaN), replace(seq_len(n), 1L, NA), rep(0, n), rep(2, n),
     seq_len(n) + 0.5, matrix(seq_len(2L * n), n), matrix(0, n, 0L), data.frame(a = seq_len(n)),

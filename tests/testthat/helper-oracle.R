@@ -42,6 +42,9 @@ first_seed <- function() {
 # leaves the set out, the reason as text. Returns list(worst, seed, left_out, n): the largest
 # differences, the seeds of their sets, and the reasons.
 over_random_sets <- function(n, compare, first = first_seed()) {
+  # R would compile the functions within a test anew for each set, which takes longer than the set.
+  jit <- compiler::enableJIT(0L)
+  on.exit(compiler::enableJIT(jit))
   seeds <- seq(first, length.out = n)
   results <- lapply(seeds, function(seed) withr::with_seed(seed, compare(seed)))
   left_out <- vapply(results, is.character, NA)

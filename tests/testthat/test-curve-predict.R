@@ -68,4 +68,8 @@ test_that("rows without a curve or a time are named", {
   expect_error(predict(fit, data.frame(y = 1), times = 1), class = "survlines_error_formula")
   expect_error(predict(fit, data.frame(x = "Maintained")), class = "survlines_error_formula")
   expect_error(augment(fit, aml[1:3, ]), class = argument)
+  expect_error(
+    predict(fit_km(Surv(time, status) ~ x, aml), data.frame(x = raw(2)), times = 5), "raw bytes",
+    class = "survlines_error_formula"
+  )
 })
