@@ -84,6 +84,9 @@ test_that("fit_km: every option at once", {
     cluster <- if (clustered) expanded$id else seq_len(nrow(expanded))
     expected <- expected_curves(expanded, groups, estimate, error, cluster)
     known <- expected$survival > 1e-12 & expected$survival < 1 & expected$variance < 1e6
+    # The root of a variance of 0 left by rounding, as of a group that is one cluster, is no standard
+    # error to compare.
+    spread <- known & expected$variance > 1e-10
     limits <- quietly(brute_limits(
       expected$survival, expected$survival * sqrt(expected$variance), qnorm((1 + level) / 2), scale
     ))
@@ -93,8 +96,8 @@ test_that("fit_km: every option at once", {
       n.risk = largest_difference(ours$n.risk, expected$n, 1),
       estimate = largest_difference(ours$estimate, expected$survival, 1),
       variance = largest_difference(ours$std.error[known]^2, expected$variance[known], size),
-      conf.low = largest_difference(ours$conf.low[known], limits$low[known], 1),
-      conf.high = largest_difference(ours$conf.high[known], limits$high[known], 1)
+      conf.low = largest_difference(ours$conf.low[spread], limits$low[spread], 1),
+      conf.high = largest_difference(ours$conf.high[spread], limits$high[spread], 1)
     )
   })
   expect_agreement(result)
