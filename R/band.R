@@ -26,8 +26,8 @@
 #'   and that of other scales follows as in [fit_km()] (Borgan & Liestoel 1990; Klein & Moeschberger
 #'   2003, section 4.4). `k` is the quantile of \eqn{\max |B(u)|} over \eqn{a_L \le u \le a_U} of a
 #'   Brownian bridge, `c` that of \eqn{\max |B(u)| / \sqrt{u (1 - u)}}. Both are computed, for every
-#'   level from 0.01 and every limits, with probabilities right to 1e-9: `k` by reflection (Anderson 1960),
-#'   `c` from the eigenfunctions of the stationary Ornstein-Uhlenbeck process.
+#'   level from 0.01 and all limits, with probabilities right to 1e-9: `k` by reflection
+#'   (Anderson 1960), `c` from the eigenfunctions of the stationary Ornstein-Uhlenbeck process.
 #'
 #'   The printed tables for equal precision (Klein & Moeschberger, table C.3) and SAS follow an
 #'   approximation for wide limits, \eqn{\alpha = 4 \phi(c) / c + \phi(c) (c - 1 / c) L} with

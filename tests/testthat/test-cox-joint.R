@@ -222,6 +222,7 @@ compare_all <- function(model) {
 }
 
 test_that("fits are those of coxph on random data, with all options at once", {
-  result <- over_random_sets(n_random_sets(2000L), function(seed) quietly(compare_all(draw_model())))
+  compare <- function(seed) quietly(compare_all(draw_model()))
+  result <- over_random_sets(n_random_sets(2000L), compare)
   expect_agreement(result)
 })

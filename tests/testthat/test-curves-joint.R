@@ -84,8 +84,8 @@ test_that("fit_km: every option at once", {
     cluster <- if (clustered) expanded$id else seq_len(nrow(expanded))
     expected <- expected_curves(expanded, groups, estimate, error, cluster)
     known <- expected$survival > 1e-12 & expected$survival < 1 & expected$variance < 1e6
-    # The root of a variance of 0 left by rounding, as of a group that is one cluster, is no standard
-    # error to compare.
+    # The root of a variance of 0 left by rounding, as of a group that is one cluster, is no
+    # standard error to compare.
     spread <- known & expected$variance > 1e-10
     limits <- quietly(brute_limits(
       expected$survival, expected$survival * sqrt(expected$variance), qnorm((1 + level) / 2), scale
