@@ -11,10 +11,24 @@ interrupted_jobs <- quote({
   rows <- data.frame(time = stats::rexp(n), status = 1, x = stats::rnorm(n), z = stats::rnorm(n))
   fit <- fit_cox(Surv(time, status) ~ x + z, rows)
   tied <- data.frame(time = rep(1:4, each = 4000L), status = c(1, 0), x = stats::rnorm(16000L))
+  m <- 20000L
+  tables <- list(
+    patients = data.frame(
+      patient_id = sprintf("P%d", 1:m), last_contact_date = "2012-09-01", death_date = NA
+    ),
+    lines = data.frame(
+      line_id = sprintf("L%d", 1:m), patient_id = sprintf("P%d", 1:m), line_no = 1L, drug = "A",
+      start_date = "2012-03-01", end_date = as.character(as.Date("2012-04-01") + 1:m %% 99L)
+    )
+  )
+  study <- do.call(registry, tables)
   jobs <- list(
     exact = function() fit_cox(Surv(time, status) ~ x, tied, ties = "exact"),
     concordance = function() for (again in 1:50) concordance_index(fit),
-    profile = function() for (again in 1:50) confint(fit, method = "profile")
+    profile = function() for (again in 1:50) confint(fit, method = "profile"),
+    curves = function() for (again in 1:1000) fit_km(Surv(time, status) ~ 1, rows),
+    validation = function() for (again in 1:500) validate_registry(tables),
+    endpoints = function() for (again in 1:500) derive_endpoint(study, endpoint_os())
   )
   for (name in names(jobs)) {
     file.create(paste0(name, ".begun"))
@@ -66,7 +80,7 @@ test_that("an interrupted job stops within half a second and the session works o
   wait_for("pid")
   pid <- as.integer(readLines("pid"))
   withr::defer(tools::pskill(pid, tools::SIGKILL))
-  for (name in c("exact", "concordance", "profile")) {
+  for (name in c("exact", "concordance", "profile", "curves", "validation", "endpoints")) {
     wait_for(paste0(name, ".begun"))
     Sys.sleep(0.3)
     sent <- seconds_worked(pid)
