@@ -169,10 +169,10 @@ ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::v
 }
 
 HazardSums::HazardSums(const EventGrid& grid, const std::vector<double>& scale,
-                       const std::vector<double>& value, std::size_t width)
+                       std::vector<double> value, std::size_t width)
     : method_(Method::running), width_(width), scale_(scale) {
   if (!grid.late_entry) {
-    accumulate_running(grid, value);
+    accumulate_running(grid, std::move(value));
     return;
   }
   Spread spread;
@@ -186,8 +186,8 @@ HazardSums::HazardSums(const EventGrid& grid, const std::vector<double>& scale,
 }
 
 // Without late entry the scale never rises with time, so no factor exceeds one.
-void HazardSums::accumulate_running(const EventGrid& grid, const std::vector<double>& value) {
-  running_ = value;
+void HazardSums::accumulate_running(const EventGrid& grid, std::vector<double> value) {
+  running_ = std::move(value);
   for (std::size_t s = 0; s < grid.n_strata(); ++s) {
     for (std::size_t c = grid.stratum_begin[s] + 1; c < grid.stratum_begin[s + 1]; ++c) {
       const double factor = scale_[c] == scale_[c - 1] ? 1 : std::exp(scale_[c] - scale_[c - 1]);
@@ -201,14 +201,16 @@ void HazardSums::accumulate_running(const EventGrid& grid, const std::vector<dou
 void HazardSums::accumulate_difference(const std::vector<double>& value) {
   const std::size_t n_cells = scale_.size();
   if (n_cells > 0) reference_ = *std::min_element(scale_.begin(), scale_.end());
-  prefix_.resize((n_cells + 1) * width_);
-  for (std::size_t c = 0; c < n_cells; ++c) {
-    const double factor = std::exp(reference_ - scale_[c]);
+  prefix_.resize(2 * (n_cells + 1) * width_);
+  std::vector<RunningSum> total(width_);
+  for (std::size_t c = 0; c <= n_cells; ++c) {
     for (std::size_t k = 0; k < width_; ++k) {
-      RunningSum& next = prefix_[(c + 1) * width_ + k];
-      next = prefix_[c * width_ + k];
-      next.add(factor * value[c * width_ + k]);
+      prefix_[2 * (c * width_ + k)] = total[k].hi;
+      prefix_[2 * (c * width_ + k) + 1] = total[k].lo;
     }
+    if (c == n_cells) break;
+    const double factor = std::exp(reference_ - scale_[c]);
+    for (std::size_t k = 0; k < width_; ++k) total[k].add(factor * value[c * width_ + k]);
   }
 }
 
@@ -237,8 +239,10 @@ void HazardSums::at(std::int32_t begin, std::int32_t end, double eta, double* ou
     case Method::difference: {
       const double factor = std::exp(eta - reference_);
       for (std::size_t k = 0; k < width_; ++k) {
-        RunningSum total = prefix_[(last + 1) * width_ + k];
-        total.subtract(prefix_[first * width_ + k]);
+        const double* to = prefix_.data() + 2 * ((last + 1) * width_ + k);
+        const double* from = prefix_.data() + 2 * (first * width_ + k);
+        RunningSum total{to[0], to[1]};
+        total.subtract({from[0], from[1]});
         out[k] = factor * total.value();
       }
       break;

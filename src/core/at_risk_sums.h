@@ -15,6 +15,7 @@
 
 #include "core/cox_rows.h"
 #include "core/event_grid.h"
+#include "core/large_vector.h"
 #include "core/running_sum.h"
 #include "core/scaled_sums.h"
 
@@ -34,8 +35,8 @@ class HazardSums {
  public:
   HazardSums() = default;  // of no cells
   // `value` is n_cells x width, cell by cell. Every cell has a finite scale and a jump > 0.
-  HazardSums(const EventGrid& grid, const std::vector<double>& scale,
-             const std::vector<double>& value, std::size_t width);
+  HazardSums(const EventGrid& grid, const std::vector<double>& scale, std::vector<double> value,
+             std::size_t width);
 
   // out[k] = exp(eta) times the sum of value k over the cells [begin, end), begin < end. The eta
   // is that of a row at risk in all of them.
@@ -56,7 +57,7 @@ class HazardSums {
  private:
   enum class Method { running, difference, tree };
 
-  void accumulate_running(const EventGrid& grid, const std::vector<double>& value);
+  void accumulate_running(const EventGrid& grid, std::vector<double> value);
   void accumulate_difference(const std::vector<double>& value);
   void build_tree(const std::vector<double>& value);
 
@@ -64,7 +65,7 @@ class HazardSums {
   std::size_t width_ = 0;
   std::vector<double> scale_;
   std::vector<double> running_;
-  std::vector<RunningSum> prefix_;
+  LargeVector<double> prefix_;  // totals of the cells before, high and low part side by side
   double reference_ = 0;
   ScaledSums tree_;
 };

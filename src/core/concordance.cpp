@@ -26,8 +26,8 @@ struct Contender {
 
 // What each row takes part in, per unit of its own mass.
 struct RowPairs {
-  double lead = 0;  // concordant less discordant
-  double all = 0;   // comparable
+  double lead;  // concordant less discordant
+  double all;   // comparable
 
   void add(const Contender& contender, double lead_here, double all_here) {
     const double sign = contender.mass < 0 ? -1 : 1;
@@ -65,7 +65,7 @@ class PassedMass {
 // which is a coin toss.
 class PairCounter {
  public:
-  PairCounter(std::vector<RowPairs>& pairs, Concordance& total, const Tick& callback)
+  PairCounter(LargeVector<RowPairs>& pairs, Concordance& total, const Tick& callback)
       : pairs_(pairs), total_(total), callback_(callback) {}
 
   // Uses as many contenders at `spare`.
@@ -184,7 +184,7 @@ class PairCounter {
     }
   }
 
-  std::vector<RowPairs>& pairs_;
+  LargeVector<RowPairs>& pairs_;
   Concordance& total_;
   const Tick& callback_;
 };
@@ -202,7 +202,8 @@ class ContenderSort {
       : view_(view), grid_(grid), runs_(cell_runs(view, grid)), rank_(rank) {}
 
   ContenderLists lists() const {
-    std::vector<std::size_t> next(2 * grid_.size() + 1, 0);
+    LargeVector<std::size_t> next;
+    next.resize(2 * grid_.size() + 1, 0);
     each([&](std::size_t, std::int32_t when, double) {
       ++next[static_cast<std::size_t>(when) + 1];
     });
@@ -274,7 +275,7 @@ void count_all_tied_deaths(const LargeVector<Contender>& contenders, const Survi
   }
 }
 
-double jackknife_variance(const SurvivalView& view, const std::vector<RowPairs>& pairs,
+double jackknife_variance(const SurvivalView& view, const LargeVector<RowPairs>& pairs,
                           double index, double comparable, const std::int32_t* cluster,
                           std::size_t n_clusters) {
   std::vector<double> totals(cluster ? n_clusters : 0, 0.0);
@@ -292,7 +293,7 @@ double jackknife_variance(const SurvivalView& view, const std::vector<RowPairs>&
   return variance;
 }
 
-std::vector<RowPairs> count_pairs(const SurvivalView& view, const double* score,
+LargeVector<RowPairs> count_pairs(const SurvivalView& view, const double* score,
                                   const Tick& callback, Concordance& total) {
   const EventGrid grid = event_grid(count_rows(view, callback));
   const TimeRanks ranks = rank_times(score, nullptr, view.n_rows, false);
@@ -300,7 +301,8 @@ std::vector<RowPairs> count_pairs(const SurvivalView& view, const double* score,
   count_all_tied_deaths(lists.contenders, view, total);
   LargeVector<Contender> spare;
   spare.resize(lists.contenders.size());
-  std::vector<RowPairs> pairs(view.n_rows);
+  LargeVector<RowPairs> pairs;
+  pairs.resize(view.n_rows, RowPairs{0, 0});
   PairCounter counter(pairs, total, callback);
   for (std::size_t s = 0; s + 1 < lists.begin.size(); ++s) {
     const std::size_t first = lists.begin[s];
@@ -315,7 +317,7 @@ std::vector<RowPairs> count_pairs(const SurvivalView& view, const double* score,
 Concordance concordance(const SurvivalView& view, const double* score, const std::int32_t* cluster,
                         std::size_t n_clusters, const Tick& callback) {
   Concordance result;
-  const std::vector<RowPairs> pairs = count_pairs(view, score, callback, result);
+  const LargeVector<RowPairs> pairs = count_pairs(view, score, callback, result);
   const double comparable = result.concordant + result.discordant + result.tied_score;
   if (!(comparable > 0)) {
     result.index = result.variance = std::numeric_limits<double>::quiet_NaN();

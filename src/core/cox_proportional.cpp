@@ -25,17 +25,16 @@ std::vector<double> powered_jumps(const CoxPoint& point, const std::vector<doubl
 void subtract_between(const CoxPoint& point, const std::vector<double>& g,
                       TimeInteraction& result) {
   const std::size_t p = point.n_columns();
-  std::vector<VectorPanels> panels(n_powers, VectorPanels(p));
+  // That of g^0 is part of the model's own information.
+  std::vector<VectorPanels> panels(n_powers - 1, VectorPanels(p));
   CellView cell(point.grid, point.sums, point.ties);
   for (std::size_t c = 0; c < g.size(); ++c) {
     cell.look_at(c);
-    double multiplier = 1;
-    for (std::size_t k = 0; k < n_powers; ++k, multiplier *= g[c]) {
-      add_between(panels[k], cell, p, multiplier);
-    }
+    add_between(panels[0], cell, p, g[c]);
+    add_between(panels[1], cell, p, g[c] * g[c]);
   }
   for (std::size_t k = 0; k < n_powers; ++k) {
-    const SquareMatrix between = panels[k].matrix();
+    const SquareMatrix between = k == 0 ? point.weights.between : panels[k - 1].matrix();
     for (std::size_t v = 0; v < between.values.size(); ++v) {
       result.information[k].values[v] -= between.values[v];
     }

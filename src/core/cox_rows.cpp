@@ -76,16 +76,20 @@ void fill_panels(CoxRows& rows, const SurvivalView& view, const Design& design,
   });
 }
 
-// The covariates in the order of late_first.
-LargeVector<double> late_panels(const CoxRows& rows, const SurvivalView& view, const Design& design,
-                                const Standardization& standardization, int n_threads) {
+// The rows once more by where they begin, from the last.
+void order_late(CoxRows& rows, const SurvivalView& view, const Design& design,
+                const Standardization& standardization, std::size_t n_cells, int n_threads) {
+  const std::vector<std::size_t> ascending = counting_order(rows.begin, n_cells);
+  rows.late_first.assign(ascending.rbegin(), ascending.rend());
   CoxRows late;
   late.n_rows = rows.n_rows;
   late.n_columns = rows.n_columns;
-  late.source.resize(rows.n_rows);
-  for (std::size_t k = 0; k < rows.n_rows; ++k) late.source[k] = rows.source[rows.late_first[k]];
+  for (const std::size_t row : rows.late_first) {
+    rows.late_begin.push_back(rows.begin[row]);
+    late.source.push_back(rows.source[row]);
+  }
   fill_panels(late, view, design, standardization, n_threads);
-  return std::move(late.x);
+  rows.late_x = std::move(late.x);
 }
 
 }  // namespace
@@ -297,12 +301,8 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
   }
   gather(rows, rows.event, [&](std::size_t i) { return static_cast<std::uint8_t>(view.event[i]); });
   gather(rows, rows.begin, [&](std::size_t i) { return runs.begin[i]; });
-  if (grid.late_entry) {
-    const std::vector<std::size_t> ascending = counting_order(rows.begin, grid.size());
-    rows.late_first.assign(ascending.rbegin(), ascending.rend());
-  }
   fill_panels(rows, view, design, standardization, n_threads);
-  if (grid.late_entry) rows.late_x = late_panels(rows, view, design, standardization, n_threads);
+  if (grid.late_entry) order_late(rows, view, design, standardization, grid.size(), n_threads);
   return rows;
 }
 

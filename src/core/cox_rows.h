@@ -88,9 +88,10 @@ struct CoxRows {
   std::vector<std::uint8_t> event;
   std::vector<std::int32_t> begin;  // at risk in cells [begin, end)
   std::vector<std::int32_t> end;
-  std::vector<std::size_t> source;      // row of the view
-  std::vector<std::size_t> late_first;  // rows by descending begin; empty without late entry
-  LargeVector<double> late_x;           // x of the rows in that order, in panels too
+  std::vector<std::size_t> source;       // row of the view
+  std::vector<std::size_t> late_first;   // rows by descending begin; empty without late entry
+  std::vector<std::int32_t> late_begin;  // begin and x of the rows in that order
+  LargeVector<double> late_x;
 
   std::size_t n_panels() const { return (n_rows + panel_rows - 1) / panel_rows; }
   const double* panel(std::size_t k) const { return x.data() + k * n_columns * panel_stride; }

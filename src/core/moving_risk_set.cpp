@@ -110,6 +110,10 @@ ScaledSums moving_risk_sums(const CoxRows& rows, const EventGrid& grid,
   std::vector<double> factor(rows.n_rows);
   for (std::size_t r = 0; r < rows.n_rows; ++r) factor[r] = rows.mass[r] * std::exp(eta[r] - scale);
 
+  // In the order in which they leave, gathered at once.
+  std::vector<double> late_factor(rows.n_rows);
+  for (std::size_t k = 0; k < rows.n_rows; ++k) late_factor[k] = -factor[rows.late_first[k]];
+
   TermsOfPanels joining_terms(rows.x.data(), rows.n_columns);
   TermsOfPanels leaving_terms(rows.late_x.data(), rows.n_columns);
   RunningSums at_risk(width);
@@ -117,8 +121,8 @@ ScaledSums moving_risk_sums(const CoxRows& rows, const EventGrid& grid,
   std::size_t leaving = 0;
   for (std::size_t c = grid.size(); c-- > 0;) {
     const auto later = static_cast<std::int32_t>(c + 1);
-    for (; leaving < rows.n_rows && rows.begin[rows.late_first[leaving]] == later; ++leaving) {
-      at_risk.add(-factor[rows.late_first[leaving]], leaving_terms.of(leaving));
+    for (; leaving < rows.n_rows && rows.late_begin[leaving] == later; ++leaving) {
+      at_risk.add(late_factor[leaving], leaving_terms.of(leaving));
     }
     // Nobody is left: what remains is rounding.
     if (rows.n_rows - joining == leaving) at_risk.clear();

@@ -5,6 +5,7 @@
 
 #include "core/at_risk_sums.h"
 #include "core/cox_cells.h"
+#include "core/large_vector.h"
 
 namespace survlines {
 namespace {
@@ -84,6 +85,41 @@ void each_residual(const CoxAt& at, const Visit& visit) {
   }
 }
 
+// Totals of weighted residuals by cluster, each in one place. Rows come in the order of time, and
+// their clusters lie anywhere: some rows are held back and then added together, so that one need
+// not wait for the memory of the one before.
+class ClusterTotals {
+ public:
+  ClusterTotals(std::size_t n_columns, std::size_t n_clusters) : p_(n_columns) {
+    totals_.resize(n_clusters * p_, 0.0);
+    waiting_.reserve(most_waiting * p_);
+    cluster_.reserve(most_waiting);
+  }
+
+  void add(std::size_t cluster, double mass, const double* residual) {
+    cluster_.push_back(cluster);
+    for (std::size_t j = 0; j < p_; ++j) waiting_.push_back(mass * residual[j]);
+    if (cluster_.size() == most_waiting) finish();
+  }
+  void finish() {
+    for (std::size_t k = 0; k < cluster_.size(); ++k) {
+      double* total = totals_.data() + cluster_[k] * p_;
+      for (std::size_t j = 0; j < p_; ++j) total[j] += waiting_[k * p_ + j];
+    }
+    cluster_.clear();
+    waiting_.clear();
+  }
+  const double* of(std::size_t cluster) const { return totals_.data() + cluster * p_; }
+
+ private:
+  static constexpr std::size_t most_waiting = 64;
+
+  std::size_t p_;
+  LargeVector<double> totals_;
+  std::vector<double> waiting_;
+  std::vector<std::size_t> cluster_;
+};
+
 }  // namespace
 
 std::vector<double> score_residuals(const CoxAt& at, std::size_t n_view_rows) {
@@ -109,14 +145,13 @@ SquareMatrix clustered_score(const CoxAt& at, const SurvivalView& view, const st
     });
     return panels.matrix();
   }
-  // Row by row: a cluster's total is one piece of memory.
-  std::vector<double> totals(n_clusters * p, 0.0);
+  ClusterTotals totals(p, n_clusters);
   each_residual(at, [&](std::size_t r, const double* residual) {
-    double* total = totals.data() + static_cast<std::size_t>(cluster[at.rows.source[r]]) * p;
-    for (std::size_t j = 0; j < p; ++j) total[j] += at.rows.mass[r] * residual[j];
+    totals.add(static_cast<std::size_t>(cluster[at.rows.source[r]]), at.rows.mass[r], residual);
   });
+  totals.finish();
   for (std::size_t k = 0; k < n_clusters; ++k) {
-    panels.add(1.0, p, [&](std::size_t j) { return totals[k * p + j]; });
+    panels.add(1.0, p, [&](std::size_t j) { return totals.of(k)[j]; });
   }
   return panels.matrix();
 }
