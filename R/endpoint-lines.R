@@ -4,7 +4,7 @@
 endpoint_columns <- c("patient_id", "line_id", "event", "reason", "source")
 
 is_endpoint_data <- function(data) {
-  is.data.frame(data) && all(endpoint_columns %in% names(data))
+  is.data.frame(data) && !anyNA(match(endpoint_columns, names(data)))
 }
 
 # Number of patients among the rows used (NULL: all), or NULL where data are not endpoint rows.

@@ -210,6 +210,9 @@ used_rows <- function(columns, extras, na_action, call) {
     missing <- c(missing, lapply(extras[c("weights", "frequency", "cluster")], missing_rows))
   }
   missing <- drop_null(missing)
+  if (length(missing) == 0L && length(extras) == 0L && columns$n_rows > 0L) {
+    return(all_rows)
+  }
   if (length(missing) > 0L && !is_standard(na_action)) {
     used <- apply_na_action(columns, extras, missing, na_action, call)
   } else {
@@ -223,6 +226,12 @@ used_rows <- function(columns, extras, na_action, call) {
   if (count_rows_used(used$rows, columns$n_rows) == 0L) abort_no_data(columns, used, call)
   used
 }
+
+# What used_rows() says where nothing is left out.
+all_rows <- list(
+  rows = NULL, na_action = NULL, n_missing = 0L,
+  missing = structure(integer(), names = character()), n_zero_weight = 0L
+)
 
 is_standard <- function(na_action) {
   identical(na_action, stats::na.omit) || identical(na_action, stats::na.exclude)

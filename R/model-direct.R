@@ -12,16 +12,25 @@ direct_columns <- function(formula, data, arguments, use) {
   }
   main <- .subset(data, formula$main)
   strata <- lapply(formula$variables[formula$strata], plain_strata, data)
-  name <- deparse_name(formula$response)
-  missing <- c(
-    structure(list(response$missing), names = name),
-    lapply(main, missing_rows),
-    lapply(strata, function(stratum) missing_rows(stratum$code))
-  )
+  missing <- direct_missing(formula, response, main, strata)
   c(response[c("entry", "exit", "event")], response["causes"], list(
     n_rows = nrow(data), main = main, strata = strata,
-    missing = missing[c(name, names(formula$variables))]
+    missing = missing
   ))
+}
+
+# Where rows are missing: a column for the left side and each variable, in the order of a model
+# frame. A name is written only where there is something to name.
+direct_missing <- function(formula, response, main, strata) {
+  of_main <- lapply(main, missing_rows)
+  of_strata <- lapply(strata, function(stratum) missing_rows(stratum$code))
+  missing <- drop_null(c(list(response$missing), of_main, of_strata))
+  if (length(missing) == 0L) {
+    return(NULL)
+  }
+  name <- deparse_name(formula$response)
+  missing <- c(structure(list(response$missing), names = name), of_main, of_strata)
+  missing[c(name, names(formula$variables))]
 }
 
 is_plain_right_side <- function(formula, data, use) {
@@ -34,7 +43,7 @@ is_plain_right_side <- function(formula, data, use) {
 }
 
 names_column <- function(expression, data) {
-  is.symbol(expression) && as.character(expression) %in% names(data)
+  is.symbol(expression) && !is.na(match(as.character(expression), names(data)))
 }
 
 is_plain_covariate <- function(x) {

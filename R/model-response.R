@@ -11,8 +11,7 @@ surv_arguments <- function(response, data, environment, call) {
   }
   guard_formula(
     {
-      matched <- as.list(match.call(survival::Surv, response))[-1L]
-      values <- lapply(matched, eval, data, environment)
+      values <- lapply(match_surv(response), eval, data, environment)
       arrange_arguments(values)
     },
     call
@@ -30,6 +29,16 @@ refuse_nested <- function(arguments, call) {
       i = "Put the column alone on the left side, or name columns of numbers within {.fn Surv}."
     ), call = call)
   }
+  arguments
+}
+
+# The arguments of a Surv() call by their names. Up to three without names need no match.call().
+match_surv <- function(response) {
+  if (!is.null(names(response)) || length(response) > 4L) {
+    return(as.list(match.call(survival::Surv, response))[-1L])
+  }
+  arguments <- as.list(response)[-1L]
+  names(arguments) <- c("time", "time2", "event")[seq_along(arguments)]
   arguments
 }
 

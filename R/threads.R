@@ -3,8 +3,8 @@
 n_threads <- function(threads = NULL, call = rlang::caller_env()) {
   if (is.null(threads)) threads <- getOption("survlines.threads")
   if (is.null(threads)) {
-    threads <- Sys.getenv("SURVLINES_NUM_THREADS", "1")
-    threads <- suppressWarnings(as.numeric(threads))
+    threads <- Sys.getenv("SURVLINES_NUM_THREADS")
+    threads <- if (nzchar(threads)) suppressWarnings(as.numeric(threads)) else 1
   }
   if (!is.numeric(threads) || length(threads) != 1L || !isTRUE(threads >= 1 & threads <= 1024)) {
     abort_survlines("argument", c(
