@@ -141,7 +141,7 @@ frame_rows <- function(frame, times, na_action, call) {
     if (is.null(missing)) rep(0, nrow(frame)) else ifelse(missing, NA, 0)
   })
   marks <- as.data.frame(c(marks, list(`(row)` = seq_len(nrow(frame)))), optional = TRUE)
-  kept <- guard_formula(read_na_action(na_action, call)(marks), call)
+  kept <- kept_rows(marks, read_na_action(na_action, call), call)
   list(rows = kept[["(row)"]], na_action = attr(kept, "na.action"))
 }
 

@@ -167,7 +167,9 @@ check_scores <- function(scores, labels, call = rlang::caller_env()) {
 trend_test <- function(test, scores) {
   difference <- rowSums(test$observed) - rowSums(test$expected)
   # The differences add up to zero, so that the scores may be centred: the variance does not cancel.
+  # Nor does their unit matter: huge ones do not overflow.
   scores <- scores - mean(scores)
+  if (any(scores != 0)) scores <- scores / max(abs(scores))
   variance <- sum(scores * (test$covariance %*% scores))
   test$df <- as.integer(variance > 0)
   test$chi_square <- if (variance > 0) sum(scores * difference)^2 / variance else 0

@@ -262,7 +262,7 @@ apply_na_action <- function(columns, extras, missing, na_action, call) {
   rows <- if (is.null(extras$subset)) seq_len(columns$n_rows) else extras$subset
   marks <- lapply(missing, function(is_missing) ifelse(is_missing[rows], NA, 0))
   frame <- as.data.frame(c(marks, list(`(row)` = rows)), optional = TRUE)
-  kept <- guard_formula(na_action(frame), call)
+  kept <- kept_rows(frame, na_action, call)
   incomplete <- kept[["(row)"]][!stats::complete.cases(kept)]
   if (length(incomplete) > 0L) {
     abort_survlines("missing_values", c(
@@ -275,6 +275,19 @@ apply_na_action <- function(columns, extras, missing, na_action, call) {
     rows = kept[["(row)"]], na_action = attr(kept, "na.action"),
     n_missing = length(rows) - nrow(kept)
   )
+}
+
+# What na.action leaves of a data frame with the column (row).
+kept_rows <- function(frame, na_action, call) {
+  kept <- guard_formula(na_action(frame), call)
+  if (!is.data.frame(kept) || !all(kept[["(row)"]] %in% frame[["(row)"]]) ||
+    is.null(kept[["(row)"]])) {
+    abort_survlines("formula", c(
+      "{.arg na.action} must return rows of the data frame that it is given.",
+      i = "Use {.code na.action = na.omit} or {.code na.exclude}."
+    ), call = call)
+  }
+  kept
 }
 
 # A row of weight or frequency zero counts as deleted.
@@ -324,6 +337,12 @@ check_frequency <- function(frequency, rows, call) {
     "{.arg frequency} must be whole numbers, 0 or more",
     i = "It says how many times a row is there. For other weights use {.arg weights}."
   ), call)
+  if (is.double(frequency) && sum(frequency) > 2^53) {
+    abort_survlines("frequency", c(
+      "{.arg frequency} adds up to more than 2^53, beyond which rows are not counted exactly.",
+      i = "It says how many times a row is there. For other weights use {.arg weights}."
+    ), call = call)
+  }
   frequency
 }
 

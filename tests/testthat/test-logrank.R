@@ -158,3 +158,11 @@ test_that("expected numbers print with two decimals; without events no ratio is 
   expect_match(printed, "0\\.00 +NA", all = FALSE)
   expect_false(any(grepl("NaN", printed, fixed = TRUE)))
 })
+
+test_that("the unit of trend scores does not matter, however large", {
+  statistic <- function(scores) {
+    glance(test_logrank(Surv(time, status) ~ x, aml, scores = scores))$statistic
+  }
+  expect_equal(statistic(c(-1, 1) * 1e308), statistic(1:2), tolerance = 1e-12)
+  expect_equal(statistic(c(-1, 1) * 1e-300), statistic(1:2), tolerance = 1e-12)
+})

@@ -376,3 +376,21 @@ test_that("a survival object is no time, status, weight, frequency or cluster", 
   refused(fit_km(Surv(time, status) ~ 1, rows, weights = whole), "weights", "survival object")
   refused(fit_km(Surv(time, status) ~ 1, rows, frequency = whole), "frequency", "survival object")
 })
+
+test_that("frequencies beyond exact counting and odd na.actions are refused", {
+  expect_error(
+    fit_km(Surv(time, status) ~ 1, aml, frequency = rep(1e308, 23)), "2\\^53",
+    class = "survlines_error_frequency"
+  )
+  holes <- transform(aml, time = replace(time, 1L, NA))
+  for (odd in list(sum, names, function(frame) data.frame(a = 1))) {
+    expect_error(
+      fit_km(Surv(time, status) ~ 1, holes, na.action = odd), "na.action",
+      class = "survlines_error_formula"
+    )
+    expect_error(
+      predict(fit_cox(Surv(time, status) ~ x, aml), aml, na.action = odd), "na.action",
+      class = "survlines_error_formula"
+    )
+  }
+})
