@@ -1,7 +1,7 @@
 # The rows of a Cox model, read again. A fit keeps the data it was made from (which costs nothing:
 # R copies them only when they change), not the columns it made of them.
 
-# `x` is a matrix; with `as_matrix = FALSE` it is a list of columns where the data hold them as such.
+# `x` is a matrix; with `as_matrix = FALSE` it is a list of columns where the data hold them so.
 cox_model <- function(fit, as_matrix = TRUE) {
   model <- suppressMessages(
     model_data(
