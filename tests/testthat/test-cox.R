@@ -149,11 +149,11 @@ test_that("a stratum without events, and time 0, are data like any other", {
 })
 
 test_that("more rows than an integer can count are counted, and weigh what they should", {
-  data <- transform(aml, many = 3e9)
+  data <- transform(aml, many = 1.5e8)
   fit <- function(...) fit_cox(Surv(time, status) ~ x, data, ties = "breslow", ...)
   expect_equal(coef(fit(frequency = many)), coef(fit()), tolerance = 1e-9)
-  expect_equal(vcov(fit(frequency = many)) * 3e9, vcov(fit()), tolerance = 1e-9)
-  expect_equal(glance(fit(frequency = many))$nevent, 18 * 3e9)
+  expect_equal(vcov(fit(frequency = many)) * 1.5e8, vcov(fit()), tolerance = 1e-9)
+  expect_equal(glance(fit(frequency = many))$nevent, 18 * 1.5e8)
 })
 
 test_that("no events, one row and no covariates give a result and a reason", {
