@@ -61,6 +61,14 @@ Rows random_problem(Random& random) {
   return random_rows(random, recipe);
 }
 
+void check_pairs(const survlines::Concordance& found, const Pairs& expected) {
+  CHECK(near(found.concordant, expected.concordant, 1e-12L, 1.0L));
+  CHECK(near(found.discordant, expected.discordant, 1e-12L, 1.0L));
+  CHECK(near(found.tied_score, expected.tied_score, 1e-12L, 1.0L));
+  CHECK(near(found.tied_time, expected.tied_time, 1e-12L, 1.0L));
+  CHECK(near(found.tied_both, expected.tied_both, 1e-12L, 1.0L));
+}
+
 }  // namespace
 
 TEST_CASE("concordance and its jackknife are those of all pairs") {
@@ -88,11 +96,7 @@ TEST_CASE("concordance and its jackknife are those of all pairs") {
 
     const survlines::Concordance found = survlines::concordance(
         rows.view(), score.data(), clustered ? cluster.data() : nullptr, 5, {});
-    CHECK(near(found.concordant, expected.concordant, 1e-12L, 1.0L));
-    CHECK(near(found.discordant, expected.discordant, 1e-12L, 1.0L));
-    CHECK(near(found.tied_score, expected.tied_score, 1e-12L, 1.0L));
-    CHECK(near(found.tied_time, expected.tied_time, 1e-12L, 1.0L));
-    CHECK(near(found.tied_both, expected.tied_both, 1e-12L, 1.0L));
+    check_pairs(found, expected);
     if (expected.comparable() == 0) {
       CHECK(std::isnan(found.index));
       continue;
@@ -119,11 +123,7 @@ void check_index(const Rows& rows, const std::vector<double>& score) {
   const Pairs expected = all_pairs(all, score);
   const survlines::Concordance found =
       survlines::concordance(rows.view(), score.data(), nullptr, 0, {});
-  CHECK(near(found.concordant, expected.concordant, 1e-12L, 1.0L));
-  CHECK(near(found.discordant, expected.discordant, 1e-12L, 1.0L));
-  CHECK(near(found.tied_score, expected.tied_score, 1e-12L, 1.0L));
-  CHECK(near(found.tied_time, expected.tied_time, 1e-12L, 1.0L));
-  CHECK(near(found.tied_both, expected.tied_both, 1e-12L, 1.0L));
+  check_pairs(found, expected);
   if (expected.comparable() == 0) {
     CHECK(std::isnan(found.index));
     return;
