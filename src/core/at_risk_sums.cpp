@@ -7,6 +7,7 @@
 
 #include "core/cell_tree.h"
 #include "core/moving_risk_set.h"
+#include "core/panel_terms.h"
 #include "core/parallel.h"
 #include "core/row_factors.h"
 
@@ -31,50 +32,11 @@ void read_term(const CoxRows& rows, std::size_t row, double* term) {
   for (std::size_t j = 0; j < rows.n_columns; ++j) term[1 + j] = x[j * panel_stride];
 }
 
-// Additions of a row go this many at a time; what lies beyond the last value is padding.
-constexpr std::size_t step = 4;
-
-// The values [first, last) of the terms (1, x) of the rows of one panel, row by row: a panel holds
-// them column by column.
-class PanelTerms {
- public:
-  PanelTerms(const CoxRows& rows, std::size_t first, std::size_t last)
-      : rows_(rows),
-        first_(first),
-        last_(last),
-        width_((last - first + step - 1) / step * step),
-        terms_(panel_rows * width_, 0.0) {
-    for (std::size_t r = 0; first == 0 && r < panel_rows; ++r) terms_[r * width_] = 1;
-  }
-
-  std::size_t padded_width() const { return width_; }
-  const double* of(std::size_t row) {
-    if (row / panel_rows != panel_) read(row / panel_rows);
-    return terms_.data() + row % panel_rows * width_;
-  }
-
- private:
-  void read(std::size_t panel) {
-    panel_ = panel;
-    for (std::size_t k = std::max<std::size_t>(first_, 1); k < last_; ++k) {
-      const double* column = rows_.panel(panel) + (k - 1) * panel_stride;
-      double* term = terms_.data() + (k - first_);
-      for (std::size_t r = 0; r < panel_rows; ++r) term[r * width_] = column[r];
-    }
-  }
-
-  const CoxRows& rows_;
-  std::size_t first_;
-  std::size_t last_;
-  std::size_t width_;
-  std::size_t panel_ = static_cast<std::size_t>(-1);
-  std::vector<double> terms_;
-};
-
 // The values [first, last) of all cells, from the last cell backward: rows only join.
 void sum_values_running(const CoxRows& rows, const EventGrid& grid, const RowFactors& factors,
                         std::size_t first, std::size_t last, ScaledSums& sums) {
-  PanelTerms terms(rows, first, last);
+  PanelTerms terms(rows.x.data(), rows.n_columns, first, last);
+  constexpr std::size_t step = PanelTerms::step;
   const std::size_t width = terms.padded_width();
   std::vector<double> total(width, 0.0);
   auto change = factors.changes.begin();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "core/cox_cells.h"
@@ -254,11 +255,11 @@ class Likelihood {
   // `survivors` are the surviving_rows() of marginal ties.
   Likelihood(const CoxRows& rows, const CoxRows& survivors, const EventGrid& grid,
              const CoxControl& control)
-      : rows_(rows),
-        survivors_(survivors),
-        grid_(grid),
-        control_(control),
-        right_censored_(rows, grid, control.ties, control.n_threads) {}
+      : rows_(rows), survivors_(survivors), grid_(grid), control_(control) {
+    if (sums_over_rows(control.ties) && !grid.late_entry) {
+      right_censored_.emplace(rows, grid, control.ties, control.n_threads);
+    }
+  }
 
   Derivatives derivatives(const std::vector<double>& beta) {
     tick(control_.tick);
@@ -268,7 +269,7 @@ class Likelihood {
     if (control_.ties == Ties::marginal) {
       return marginal_derivatives(rows_, survivors_, grid_, beta, control_.tick);
     }
-    if (!grid_.late_entry) return right_censored_.derivatives(beta, control_.tick);
+    if (right_censored_) return right_censored_->derivatives(beta, control_.tick);
     sum_at(beta);
     return survlines::derivatives(weights_,
                                   row_gram(rows_, grid_, weights_, eta_, control_.n_threads));
@@ -282,23 +283,30 @@ class Likelihood {
   }
 
  private:
+  // Derivatives and residuals are often wanted at the same place.
   void sum_at(const std::vector<double>& beta) {
+    if (summed_ && beta == summed_at_) return;
+    summed_ = false;
     const int n_threads = control_.n_threads;
     eta_ = linear_predictor(rows_, beta, std::move(eta_), n_threads);
     sums_ = risk_sums(rows_, grid_, eta_, control_.ties, std::move(sums_), n_threads);
     tick(control_.tick);
     weights_ = cell_weights(grid_, sums_, control_.ties, n_threads);
     tick(control_.tick);
+    summed_at_ = beta;
+    summed_ = true;
   }
 
   const CoxRows& rows_;
   const CoxRows& survivors_;
   const EventGrid& grid_;
   const CoxControl& control_;
-  RightCensoredCox right_censored_;
+  std::optional<RightCensoredCox> right_censored_;
   std::vector<double> eta_;
   RiskSums sums_;
   CellWeights weights_;
+  std::vector<double> summed_at_;  // where the sums and weights were taken
+  bool summed_ = false;
 };
 
 SquareMatrix sandwich(const SquareMatrix& bread, const SquareMatrix& middle) {

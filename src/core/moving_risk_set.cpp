@@ -5,60 +5,26 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/panel_terms.h"
+
 namespace survlines {
 namespace {
 
-// Values that are worked on together, in loops that compilers turn into instructions for two; what
-// lies beyond the last is padding.
+// Values that are worked on together, in loops that compilers turn into instructions for two.
 constexpr std::size_t lanes = 2;
-
-std::size_t padded(std::size_t width) { return (width + lanes - 1) / lanes * lanes; }
-
-// The terms (1, x) of rows that come one after the other, up or down, from panels: a panel holds
-// them column by column, and is turned over once.
-class TermsOfPanels {
- public:
-  TermsOfPanels(const double* panels, std::size_t n_columns)
-      : panels_(panels),
-        n_columns_(n_columns),
-        width_(padded(1 + n_columns)),
-        terms_(panel_rows * width_, 0.0) {
-    for (std::size_t r = 0; r < panel_rows; ++r) terms_[r * width_] = 1;
-  }
-
-  const double* of(std::size_t row) {
-    if (row / panel_rows != panel_) read(row / panel_rows);
-    return terms_.data() + row % panel_rows * width_;
-  }
-
- private:
-  void read(std::size_t panel) {
-    panel_ = panel;
-    const double* column = panels_ + panel * n_columns_ * panel_stride;
-    for (std::size_t j = 0; j < n_columns_; ++j, column += panel_stride) {
-      double* term = terms_.data() + 1 + j;
-      for (std::size_t r = 0; r < panel_rows; ++r) term[r * width_] = column[r];
-    }
-  }
-
-  const double* panels_;
-  std::size_t n_columns_;
-  std::size_t width_;
-  std::size_t panel_ = static_cast<std::size_t>(-1);
-  std::vector<double> terms_;
-};
+static_assert(PanelTerms::step % lanes == 0, "terms are padded to whole lanes");
 
 // Many running sums (see running_sum.h) side by side. Rounding errors are carried over to the sums
 // now and then, not at each addition.
 class RunningSums {
  public:
-  explicit RunningSums(std::size_t width) : high_(padded(width), 0.0), low_(high_) {}
+  // As many as a padded term has values.
+  explicit RunningSums(std::size_t width) : high_(width, 0.0), low_(high_) {}
 
   void clear() {
     std::fill(high_.begin(), high_.end(), 0.0);
     std::fill(low_.begin(), low_.end(), 0.0);
   }
-  // `term` is padded as the sums are.
   void add(double factor, const double* term) {
     double* high = high_.data();
     double* low = low_.data();
@@ -114,9 +80,9 @@ ScaledSums moving_risk_sums(const CoxRows& rows, const EventGrid& grid,
   std::vector<double> late_factor(rows.n_rows);
   for (std::size_t k = 0; k < rows.n_rows; ++k) late_factor[k] = -factor[rows.late_first[k]];
 
-  TermsOfPanels joining_terms(rows.x.data(), rows.n_columns);
-  TermsOfPanels leaving_terms(rows.late_x.data(), rows.n_columns);
-  RunningSums at_risk(width);
+  PanelTerms joining_terms(rows.x.data(), rows.n_columns, 0, width);
+  PanelTerms leaving_terms(rows.late_x.data(), rows.n_columns, 0, width);
+  RunningSums at_risk(joining_terms.padded_width());
   std::size_t joining = rows.n_rows;
   std::size_t leaving = 0;
   for (std::size_t c = grid.size(); c-- > 0;) {
