@@ -95,6 +95,8 @@ test_logrank <- function(formula, data = NULL, weights, frequency, cluster, subs
   } else {
     run_logrank(model$columns, weighting)
   }
+  # Named here, where nothing else holds it: the matrix of many groups is not copied.
+  dimnames(test$covariance) <- list(model$group_labels, model$group_labels)
   if (!is.null(scores)) test <- trend_test(test, scores)
   if (test$df == 0L) warn_nothing_to_compare(model)
   new_logrank(model, test, c(weighting, list(
@@ -190,7 +192,6 @@ warn_nothing_to_compare <- function(model) {
 new_logrank <- function(model, test, settings) {
   names <- list(model$group_labels, model$stratum_labels)
   matrices <- lapply(test[c("observed", "expected")], `dimnames<-`, names)
-  dimnames(test$covariance) <- names[c(1L, 1L)]
   p_value <- if (test$df > 0L) {
     stats::pchisq(test$chi_square, test$df, lower.tail = FALSE)
   } else {

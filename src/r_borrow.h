@@ -173,9 +173,11 @@ inline Rcpp::IntegerVector wrap_rows(const std::vector<std::size_t>& rows) {
 }
 
 // Column-major values of known shape.
-inline Rcpp::NumericMatrix wrap_matrix(const std::vector<double>& values, std::size_t n_rows,
-                                       std::size_t n_columns) {
-  return Rcpp::NumericMatrix(static_cast<int>(n_rows), static_cast<int>(n_columns), values.begin());
+template <class Doubles>
+Rcpp::NumericMatrix wrap_matrix(const Doubles& values, std::size_t n_rows, std::size_t n_columns) {
+  Rcpp::NumericVector wrapped = wrap_doubles(values);
+  wrapped.attr("dim") = Rcpp::Dimension(n_rows, n_columns);
+  return Rcpp::NumericMatrix(wrapped);
 }
 
 // Lets the user stop long work.

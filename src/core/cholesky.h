@@ -4,12 +4,15 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/gram_kernel.h"
+#include "core/large_vector.h"
+
 namespace survlines {
 
 // A square matrix, column-major.
 struct SquareMatrix {
   std::size_t size = 0;
-  std::vector<double> values;
+  LargeVector<double> values;
 
   SquareMatrix() = default;
   explicit SquareMatrix(std::size_t n) : size(n), values(n * n, 0.0) {}
@@ -34,8 +37,9 @@ class PivotedCholesky {
  public:
   // Assumes a symmetric matrix of finite values, both triangles filled. `floor` is empty, or holds
   // for each column what rounding may have left of a pivot that is 0: such pivots are 0.
-  explicit PivotedCholesky(const SquareMatrix& matrix, double tolerance = default_pivot_tolerance,
-                           const std::vector<double>& floor = {});
+  explicit PivotedCholesky(SquareMatrix matrix, double tolerance = default_pivot_tolerance,
+                           const std::vector<double>& floor = {},
+                           InstructionSet set = best_instruction_set());
 
   std::size_t rank() const { return rank_; }
   bool kept(std::size_t column) const { return pivot_[column] > 0; }
@@ -44,13 +48,14 @@ class PivotedCholesky {
   std::vector<double> solve(std::vector<double> right_side) const;
   // x' matrix^-1 x, with the generalised inverse: a score test where x is a score and the matrix
   // its variance.
-  double quadratic_form(const std::vector<double>& x) const;
+  double quadratic_form(std::vector<double> x) const;
   SquareMatrix inverse() const;
   // What no solution can meet of a right side: in each row set aside, the right side less what
   // the kept rows make of it there; 0 elsewhere.
   std::vector<double> unmet(std::vector<double> right_side) const;
 
  private:
+  const double* column(std::size_t j) const { return factor_.values.data() + j * factor_.size; }
   void substitute_forward(std::vector<double>& x) const;
 
   SquareMatrix factor_;        // unit lower triangle L

@@ -1,87 +1,116 @@
 #include "core/logrank.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "core/add_multiple.h"
 #include "core/risk_set.h"
-#include "core/running_sum.h"
 
 namespace survlines {
 namespace {
 
-// Between two cells of a group its number at risk n_g stays the same, while the cumulative hazard
-// H = sum of d / n, and Q_h = sum of c n_h / n with c = d (n - d) / (n - 1) / n, grow. So a group's
-// expected events are the sum of n_g (growth of H) over its cells, and its covariance with group h
-// is minus the sum of n_g (growth of Q_h): O(G) a cell, and no time costs O(G^2). A variance is the
-// sum of the covariances with the others, so that nothing is subtracted that could cancel.
-class StratumFold {
+// sum[i] += factor * (now[i] - seen[i]), and seen[i] becomes now[i]; by eights as in
+// add_multiple().
+void add_growth(double* __restrict sum, double* __restrict seen, const double* __restrict now,
+                double factor, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    for (std::size_t k = 0; k < 8; ++k) sum[i + k] += factor * (now[i + k] - seen[i + k]);
+    for (std::size_t k = 0; k < 8; ++k) seen[i + k] = now[i + k];
+  }
+  for (; i < n; ++i) {
+    sum[i] += factor * (now[i] - seen[i]);
+    seen[i] = now[i];
+  }
+}
+
+// Observed and expected events of some groups in one stratum, and their covariances with each other
+// and with all later groups.
+//
+// Between two cells of a group its number at risk n_g stays the same, while Q_h = sum of c n_h / n
+// with c = d (n - d) / (n - 1) / n grows. So its covariance with group h is minus the sum of
+// n_g (growth of Q_h) over its cells: O(G) a cell, and no time costs O(G^2). Few groups at a time
+// stay in cache.
+class GroupsFold {
  public:
-  StratumFold(std::size_t n_groups, const Weighting& weighting)
-      : observed(n_groups, 0.0),
-        expected(n_groups, 0.0),
-        covariance(n_groups),
-        weight_(weighting),
-        hazard_seen_(n_groups),
-        q_(n_groups, 0.0),
-        q_seen_(n_groups) {}
+  GroupsFold(std::size_t n_groups, const Weighting& weighting)
+      : n_groups_(n_groups), weighting_(weighting), weight_(weighting) {}
+
+  // Forgets what it has seen, and looks at these groups from now on.
+  void start(std::size_t first, std::size_t last) {
+    first_ = first;
+    width_ = last - first;
+    weight_ = TimeWeight(weighting_);
+    for (auto* each : {&observed, &expected, &q_}) each->assign(width_, 0.0);
+    for (auto* each : {&q_seen_, &shared_}) each->assign((n_groups_ - first) * width_, 0.0);
+  }
 
   void operator()(const RiskSet& set, const GroupsAtRisk& at_risk, const Counts& counts) {
     const double weight = set.events > 0 ? weight_.next(set) : 0.0;
-    if (set.events > 0) add_time(set, at_risk, weight);
+    if (set.events > 0) add_time(set, &at_risk[first_], weight);
     for (std::size_t c = set.cell_begin; c < set.cell_end; ++c) {
       const auto g = static_cast<std::size_t>(counts.group[c]);
-      observed[g] += weight * counts.events[c];
-      settle(g, at_risk[g]);
+      if (g < first_) continue;
+      const std::size_t k = g - first_;
+      if (k < width_) observed[k] += weight * counts.events[c];
+      // Brings the group, n_g at risk since its last cell, up to the current time.
+      add_growth(&shared_[k * width_], &q_seen_[k * width_], q_.data(), at_risk[g],
+                 std::min(k, width_));
     }
   }
 
-  void finish() {
-    for (std::size_t g = 0; g < expected.size(); ++g) {
-      double variance = 0;
-      for (std::size_t h = 0; h < expected.size(); ++h) {
-        if (h != g) variance -= covariance(h, g);
-      }
-      covariance(g, g) = variance;
-    }
-  }
+  // Minus the covariances of group g with the groups of the fold that come before it.
+  const double* shared(std::size_t g) const { return &shared_[(g - first_) * width_]; }
 
   std::vector<double> observed;
   std::vector<double> expected;
-  SquareMatrix covariance;  // complete after finish()
 
  private:
-  void add_time(const RiskSet& set, const GroupsAtRisk& at_risk, double weight) {
+  void add_time(const RiskSet& set, const double* at_risk, double weight) {
     const double n = set.at_risk;
-    hazard_.add(weight * set.events / n);
+    const double share = weight * set.events / n;
+    add_multiple(expected.data(), at_risk, share, width_);
     if (n <= 1) return;
-    const double c = weight * weight * set.events * (n - set.events) / (n - 1) / n;
-    for (std::size_t h = 0; h < at_risk.size(); ++h) q_[h] += c * at_risk[h] / n;
+    add_multiple(q_.data(), at_risk, share * weight * set.survivors / (n * (n - 1)), width_);
   }
 
-  // Brings group g, n_g at risk since its last cell, up to the current time.
-  void settle(std::size_t g, double n_g) {
-    RunningSum growth = hazard_;
-    growth.subtract(hazard_seen_[g]);
-    hazard_seen_[g] = hazard_;
-    expected[g] += n_g * growth.value();
-    for (std::size_t h = 0; h < q_.size(); ++h) {
-      covariance(h, g) -= n_g * (q_[h] - q_seen_(h, g));
-      q_seen_(h, g) = q_[h];
-    }
-  }
-
+  std::size_t n_groups_;
+  Weighting weighting_;
   TimeWeight weight_;
-  RunningSum hazard_;
-  std::vector<RunningSum> hazard_seen_;
-  std::vector<double> q_;
-  SquareMatrix q_seen_;
+  std::size_t first_ = 0;
+  std::size_t width_ = 0;
+  std::vector<double> q_;       // of the groups of the fold
+  std::vector<double> q_seen_;  // the same for each group from `first_` on, at its last cell
+  std::vector<double> shared_;  // the same shape: the sums of n_g (growth of Q_h)
 };
 
-void symmetrise(SquareMatrix& matrix) {
-  for (std::size_t j = 0; j < matrix.size; ++j) {
-    for (std::size_t i = j + 1; i < matrix.size; ++i) {
-      matrix(i, j) = matrix(j, i) = (matrix(i, j) + matrix(j, i)) / 2;
+// Adds what a fold has seen of a stratum: of the covariances the upper triangle.
+void add_groups(LogRank& result, const GroupsFold& fold, std::size_t stratum, std::size_t first) {
+  const std::size_t n_groups = result.covariance.size;
+  const std::size_t width = fold.expected.size();
+  const auto begin = static_cast<std::ptrdiff_t>(stratum * n_groups + first);
+  std::copy(fold.observed.begin(), fold.observed.end(), result.observed.begin() + begin);
+  std::copy(fold.expected.begin(), fold.expected.end(), result.expected.begin() + begin);
+  for (std::size_t g = first + 1; g < n_groups; ++g) {
+    add_multiple(&result.covariance(first, g), fold.shared(g), -1, std::min(width, g - first));
+  }
+}
+
+// From the upper triangle to the whole matrix. A variance is the sum of the covariances with the
+// others, so that nothing is subtracted that could cancel.
+void complete(SquareMatrix& covariance) {
+  constexpr std::size_t tile = 32;  // rows and columns that stay in cache
+  const std::size_t n = covariance.size;
+  for (std::size_t begin = 0; begin < n; begin += tile) {
+    for (std::size_t h = 0; h < n; ++h) {
+      for (std::size_t g = std::max(begin, h + 1); g < std::min(begin + tile, n); ++g) {
+        covariance(g, h) = covariance(h, g);
+      }
     }
   }
+  std::vector<double> variance(n, 0.0);
+  for (std::size_t g = 0; g < n; ++g) add_multiple(variance.data(), &covariance(0, g), -1, n);
+  for (std::size_t g = 0; g < n; ++g) covariance(g, g) = variance[g];
 }
 
 double expected_events(const LogRank& result, std::size_t group, std::size_t n_groups) {
@@ -111,6 +140,8 @@ std::vector<std::size_t> compared_groups(const LogRank& result, std::size_t n_gr
   return groups;
 }
 
+constexpr std::size_t groups_at_a_time = 64;
+
 }  // namespace
 
 void add_test(LogRank& result, std::size_t n_groups) {
@@ -122,10 +153,10 @@ void add_test(LogRank& result, std::size_t n_groups) {
       difference[a] += result.observed[k] - result.expected[k];
     }
     for (std::size_t b = 0; b < groups.size(); ++b) {
-      covariance(a, b) = result.covariance(groups[a], groups[b]);
+      covariance(b, a) = result.covariance(groups[b], groups[a]);
     }
   }
-  const PivotedCholesky factor(covariance);
+  const PivotedCholesky factor(std::move(covariance));
   result.df = static_cast<std::int32_t>(factor.rank());
   result.chi_square = factor.quadratic_form(difference);
 }
@@ -137,21 +168,17 @@ LogRank log_rank(const Counts& counts, const Tick& callback, const Weighting& we
   result.covariance = SquareMatrix(n_groups);
   result.observed.assign(static_cast<std::size_t>(counts.n_strata) * n_groups, 0.0);
   result.expected = result.observed;
+  GroupsFold fold(n_groups, weighting);
   for (std::int32_t stratum = 0; stratum < counts.n_strata; ++stratum) {
-    tick(callback);
-    StratumFold fold(n_groups, weighting);
-    sweep(counts, stratum,
-          [&](const RiskSet& set, const GroupsAtRisk& at_risk) { fold(set, at_risk, counts); });
-    fold.finish();
-    std::copy(fold.observed.begin(), fold.observed.end(),
-              result.observed.begin() + stratum * counts.n_groups);
-    std::copy(fold.expected.begin(), fold.expected.end(),
-              result.expected.begin() + stratum * counts.n_groups);
-    for (std::size_t k = 0; k < n_groups * n_groups; ++k) {
-      result.covariance.values[k] += fold.covariance.values[k];
+    for (std::size_t first = 0; first < n_groups; first += groups_at_a_time) {
+      tick(callback);
+      fold.start(first, std::min(first + groups_at_a_time, n_groups));
+      sweep(counts, stratum,
+            [&](const RiskSet& set, const GroupsAtRisk& at_risk) { fold(set, at_risk, counts); });
+      add_groups(result, fold, static_cast<std::size_t>(stratum), first);
     }
   }
-  symmetrise(result.covariance);
+  complete(result.covariance);
   add_test(result, n_groups);
   return result;
 }

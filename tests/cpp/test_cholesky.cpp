@@ -1,6 +1,8 @@
 #include "core/cholesky.h"
 
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include "brute_force.h"
 #include "catch.h"
@@ -8,6 +10,7 @@
 #include "near.h"
 #include "random_data.h"
 
+using survlines::InstructionSet;
 using survlines::PivotedCholesky;
 using survlines::SquareMatrix;
 
@@ -45,7 +48,85 @@ SquareMatrix from_rows(const std::vector<std::vector<double>>& rows) {
   return matrix;
 }
 
+// Makes variable `to` of a Gram matrix a copy of variable `from`.
+void repeat_column(SquareMatrix& gram, std::size_t to, std::size_t from) {
+  for (std::size_t i = 0; i < gram.size; ++i) gram(i, to) = gram(i, from);
+  for (std::size_t i = 0; i < gram.size; ++i) gram(to, i) = gram(from, i);
+}
+
+// The factor column by column, as it is defined: pivots, and below them multiples.
+struct PlainFactor {
+  explicit PlainFactor(SquareMatrix matrix) : columns(std::move(matrix)), pivot(columns.size, 0.0) {
+    double largest = 0;
+    for (std::size_t j = 0; j < columns.size; ++j) largest = std::fmax(largest, columns(j, j));
+    for (std::size_t j = 0; j < columns.size; ++j) {
+      if (!(columns(j, j) > survlines::default_pivot_tolerance * largest)) continue;
+      pivot[j] = columns(j, j);
+      for (std::size_t k = j + 1; k < columns.size; ++k) {
+        const double multiple = columns(k, j) / pivot[j];
+        for (std::size_t i = k; i < columns.size; ++i) columns(i, k) -= multiple * columns(i, j);
+      }
+    }
+  }
+  std::vector<double> solve(std::vector<double> x) const {
+    const std::size_t n = columns.size;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (pivot[j] == 0) continue;
+      for (std::size_t i = j + 1; i < n; ++i) x[i] -= columns(i, j) / pivot[j] * x[j];
+    }
+    for (std::size_t j = n; j-- > 0;) {
+      if (pivot[j] == 0) {
+        x[j] = 0;
+        continue;
+      }
+      x[j] /= pivot[j];
+      for (std::size_t i = j + 1; i < n; ++i) x[j] -= columns(i, j) / pivot[j] * x[i];
+    }
+    return x;
+  }
+
+  SquareMatrix columns;
+  std::vector<double> pivot;
+};
+
 }  // namespace
+
+TEST_CASE("Cholesky: blocks of every kernel of this processor against single columns") {
+  for (const std::size_t p : {7, 8, 9, 16, 17, 23, 24, 25, 31, 33, 48, 63, 65, 100, 130, 270}) {
+    CAPTURE(p);
+    Random random(p);
+    std::vector<bool> dependent(p, false);
+    SquareMatrix matrix = random_gram(random, p, dependent);
+    for (std::size_t j = 5; j < p; j += random.between(1, 20)) {
+      dependent[j] = true;
+      repeat_column(matrix, j, static_cast<std::size_t>(random.below(5)));
+    }
+    const PlainFactor plain(matrix);
+    std::vector<double> right(p);
+    for (double& value : right) value = random.normal();
+    const std::vector<double> expected = plain.solve(right);
+    long double size = 0;
+    long double form = 0;
+    for (std::size_t j = 0; j < p; ++j) {
+      size = std::fmax(size, std::fabs(expected[j]));
+      form += static_cast<long double>(right[j]) * expected[j];
+    }
+    for (const InstructionSet set :
+         {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
+      if (!survlines::supported(set)) continue;
+      CAPTURE(static_cast<int>(set));
+      const PivotedCholesky factor(matrix, survlines::default_pivot_tolerance, {}, set);
+      const std::vector<double> solution = factor.solve(right);
+      for (std::size_t j = 0; j < p; ++j) {
+        CHECK(factor.kept(j) == !dependent[j]);
+        // Products are taken off in one order: without fused additions the bits are the same.
+        if (set == InstructionSet::baseline) CHECK(solution[j] == expected[j]);
+        CHECK(near(solution[j], expected[j], 1e-9L, size));
+      }
+      CHECK(near(factor.quadratic_form(right), form, 1e-9L));
+    }
+  }
+}
 
 TEST_CASE("Cholesky: a regular matrix is solved and inverted") {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {

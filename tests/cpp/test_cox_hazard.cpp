@@ -42,7 +42,7 @@ Real variance_of_log(const brute_force::CoxProblem& problem, const brute_force::
 
 void check_hazards(const RandomCox& cox, const RandomCox& targets) {
   survlines::SquareMatrix matrix(2);
-  matrix.values = covariance;
+  matrix.values.assign(covariance.begin(), covariance.end());
   const survlines::LogHazards found =
       survlines::log_hazards(cox.point(), targets.rows.view(), targets.design(), matrix);
   const brute_force::CoxProblem problem = cox.problem();
@@ -115,7 +115,7 @@ TEST_CASE("the baseline is the hazard at each event time of a row at risk from t
       }
     }
     survlines::SquareMatrix matrix(2);
-    matrix.values = covariance;
+    matrix.values.assign(covariance.begin(), covariance.end());
     const survlines::LogHazards found =
         survlines::baseline_hazards(point, reference.design(), matrix);
     const survlines::LogHazards expected =

@@ -56,6 +56,27 @@ TEST_CASE("log-rank: random rows against the definition") {
   }
 }
 
+TEST_CASE("log-rank: as many groups as are looked at together, some more, some less") {
+  for (const int n_groups : {2, 7, 8, 9, 63, 64, 65, 127, 128, 129, 150}) {
+    CAPTURE(n_groups);
+    for (const bool late_entry : {false, true}) {
+      Random random(static_cast<std::uint64_t>(n_groups));
+      Rows rows;
+      rows.n_times = 20;
+      rows.n_strata = 2;
+      rows.n_groups = n_groups;
+      for (int i = 0; i < 3 * n_groups; ++i) {
+        rows.exit.push_back(random.below(rows.n_times));
+        if (late_entry) rows.entry.push_back(random.between(-1, rows.exit.back() - 1));
+        rows.event.push_back(random.chance(0.6));
+        rows.stratum.push_back(random.below(rows.n_strata));
+        rows.group.push_back(random.below(n_groups));
+      }
+      check_against_definition(test_of(rows), rows);
+    }
+  }
+}
+
 TEST_CASE("log-rank: shards give the same bits") {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     CAPTURE(seed);

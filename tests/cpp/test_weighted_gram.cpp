@@ -107,7 +107,7 @@ TEST_CASE("weighted Gram: the widest kernel is a supported one; others are refus
 }
 
 TEST_CASE("weighted Gram: nothing added, no columns") {
-  CHECK(WeightedGram(3).matrix().values == std::vector<double>(9, 0.0));
+  CHECK(WeightedGram(3).matrix().values == SquareMatrix(3).values);
   WeightedGram none(0);
   none.add(nullptr, nullptr);
   CHECK(none.matrix().size == 0);
