@@ -165,6 +165,17 @@ check_path <- function(path, call = rlang::caller_env(), name = rlang::caller_ar
   path
 }
 
+# The folder is there afterwards, and files can be written to it.
+make_folder <- function(folder, call = rlang::caller_env()) {
+  dir.create(folder, showWarnings = FALSE, recursive = TRUE)
+  if (!dir.exists(folder) || file.access(folder, 2L) != 0L) {
+    abort_survlines("file", c(
+      "The folder {.path {folder}} cannot be made or written to.",
+      i = "Choose another one."
+    ), call = call)
+  }
+}
+
 is_file <- function(path) file.exists(path) && !dir.exists(path)
 
 # Numbers in a row: a Surv object, which is.numeric() takes for numbers, is none, nor is a matrix.

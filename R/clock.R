@@ -64,11 +64,13 @@ check_endpoint <- function(endpoint, call = rlang::caller_env()) {
 
 # Text may be a factor, and identifiers may be numbers: people change them.
 check_endpoint_types <- function(endpoint, needed, call) {
+  is_text <- function(values) is.character(values) || is.factor(values)
   is_right <- function(column) {
     values <- endpoint[[column]]
     is.null(dim(values)) && is.atomic(values) && switch(column,
       origin_date = , entry_date = , exit_date = inherits(values, "Date"),
-      days = is.numeric(values), event = is.logical(values) && !anyNA(values), TRUE
+      days = is.numeric(values), event = is.logical(values) && !anyNA(values),
+      patient_id = , line_id = is_text(values) || is.numeric(values), is_text(values)
     )
   }
   wrong <- needed[!vapply(needed, is_right, NA)]

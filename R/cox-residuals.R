@@ -137,7 +137,7 @@ total_rows <- function(values, weight, groups, model) {
     return(values)
   }
   if (!is.null(model$columns$frequency)) values <- values * model$columns$frequency
-  drop(rowsum(values, groups))
+  drop_column(rowsum(values, groups))
 }
 
 # The group of each row used, or NULL.

@@ -9,6 +9,13 @@ dated_columns <- c(
   "patients.death_date", "lines.start_date", "lines.end_date", "assessments.assessment_date",
   "adverse_events.onset_date"
 )
+# What functions work with, whatever a dictionary or the rules of a registry leave out.
+columns_worked_with <- list(
+  patients = c("patient_id", "last_contact_date", "death_date"),
+  lines = c("line_id", "patient_id", "start_date", "end_date"),
+  assessments = c("line_id", "assessment_date", "response"),
+  adverse_events = c("line_id", "category")
+)
 dictionary_fields <- c(
   "table", "column", "type", "unit", "required", "key", "values", "description"
 )

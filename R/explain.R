@@ -32,6 +32,7 @@ NULL
 #' @rdname explain.survlines_endpoint
 #' @export
 explain.data.frame <- function(x, line_id = NULL, registry = NULL, ...) {
+  check_given(x)
   needed <- c(
     "patient_id", "line_id", "origin_date", "entry_date", "exit_date", "days", "event",
     "reason", "source"
@@ -43,7 +44,7 @@ explain.data.frame <- function(x, line_id = NULL, registry = NULL, ...) {
       i = "Make it with {.fn derive_endpoint}."
     ))
   }
-  check_endpoint_types(x, needed, rlang::current_env())
+  check_endpoint_types(x, intersect(c(needed, "cause"), names(x)), rlang::current_env())
   if (!is.null(registry)) check_registry(registry)
   if (!is.null(line_id) && (!is.atomic(line_id) || is.object(line_id))) {
     abort_survlines("argument", "{.arg line_id} must be identifiers of lines.")

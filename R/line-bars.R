@@ -21,8 +21,8 @@ shown_lines <- function(registry, timeline, lines, most, call = rlang::caller_en
   known <- started_lines(timeline)
   known <- known[!is.na(pmax(timeline$end, timeline$last_seen, na.rm = TRUE)[known])]
   if (!is.null(lines)) {
-    place <- match(lines, registry$lines$line_id[known])
-    if (length(lines) == 0L || anyNA(place) || anyDuplicated(place)) {
+    place <- if (is.atomic(lines)) match(lines, registry$lines$line_id[known])
+    if (length(place) == 0L || anyNA(place) || anyDuplicated(place)) {
       abort_survlines("argument", c(
         "{.arg lines} must be identifiers of lines that have started, each once.",
         x = if (anyNA(place)) "Not found: {.val {utils::head(lines[is.na(place)], 5L)}}."

@@ -93,9 +93,10 @@ check_per <- function(per, numeric, call) {
     return(numeric(0L))
   }
   unknown <- setdiff(names(per), numeric)
-  if (!is_plain_vector(per) || is.null(names(per)) || length(unknown) > 0L || anyNA(per)) {
+  usable <- is_plain_vector(per) && !is.null(names(per)) && all(is.finite(per))
+  if (!usable || length(unknown) > 0L) {
     abort_survlines("argument", c(
-      "{.arg per} must be numbers named after numeric covariates.",
+      "{.arg per} must be finite numbers named after numeric covariates.",
       i = "These are {.val {numeric}}."
     ), call = call)
   }

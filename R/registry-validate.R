@@ -90,7 +90,9 @@ check_rules <- function(rules, call = rlang::caller_env()) {
   whole <- is.data.frame(rules) && !anyDuplicated(names(rules)) &&
     all(c("rule", "table", "severity", "description", "check") %in% names(rules))
   severities <- c("error", "warning", "note", "off")
-  whole <- whole && all(vapply(rules[c("rule", "table", "severity")], is.character, NA)) &&
+  whole <- whole && all(vapply(
+    rules[c("rule", "table", "severity", "description")], is.character, NA
+  )) &&
     all(rules$severity %in% severities) &&
     is.list(rules$check) &&
     all(vapply(rules$check, function(check) is.null(check) || is.function(check), NA))

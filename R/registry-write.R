@@ -37,13 +37,7 @@ write_registry <- function(registry, folder, overwrite = FALSE) {
       i = "Choose another folder, or {.code overwrite = TRUE}."
     ))
   }
-  dir.create(folder, showWarnings = FALSE, recursive = TRUE)
-  if (!dir.exists(folder) || file.access(folder, 2L) != 0L) {
-    abort_survlines("file", c(
-      "The folder {.path {folder}} cannot be made or written to.",
-      i = "Choose another one."
-    ))
-  }
+  make_folder(folder)
   imputed <- attr(registry, "imputed")
   for (i in seq_along(registry_table_names)) {
     name <- registry_table_names[i]

@@ -194,22 +194,24 @@ check_still_typed <- function(registry, call) {
     changed <- if (!is.data.frame(table) || anyDuplicated(names(table)) || is.null(dictionary)) {
       "the table is no data frame with a name for each column"
     } else {
-      changed_column(table, described_columns(dictionary, name))
+      changed_column(table, described_columns(dictionary, name), columns_worked_with[[name]])
     }
     if (!is.null(changed)) {
       abort_survlines("registry", c(
         "{.field {name}}: {changed}.",
-        i = "The registry was changed after it was made. Change its tables first, then make it."
+        i = "The registry was changed after it was made, or made by rules that let this pass.",
+        i = "Change its tables first, then make it."
       ), call = call)
     }
   }
 }
 
-# What is wrong with the first column that has lost the type the dictionary gives it, or NULL.
-changed_column <- function(table, described) {
-  keys <- setdiff(described$column[nzchar(described$key)], names(table))
-  if (length(keys) > 0L) {
-    return(paste("the column", keys[1L], "is not there any more"))
+# What is wrong with the first column that has gone, of those needed, or has lost the type the
+# dictionary gives it; or NULL.
+changed_column <- function(table, described, needed) {
+  absent <- setdiff(c(described$column[nzchar(described$key)], needed), names(table))
+  if (length(absent) > 0L) {
+    return(paste("the column", absent[1L], "is not there"))
   }
   for (column in intersect(described$column, names(table))) {
     type <- described$type[match(column, described$column)]

@@ -21,7 +21,8 @@
 #'   needs no other, with text for those who cannot see its figures; the Word file has real tables
 #'   with captions.
 #' @section Errors: `survlines_error_package` where rmarkdown, flextable, ggplot2, patchwork or
-#'   pandoc is missing; those of [report_results()], before anything is written.
+#'   pandoc is missing; those of [report_results()], before anything is written;
+#'   `survlines_error_file` when the folder or the file cannot be written to.
 #' @seealso [report_results()], [read_registry()]
 #' @examplesIf interactive()
 #' render_report(
@@ -38,25 +39,27 @@ render_report <- function(registry, output = c("html", "docx"), file = "registry
   check_report_software()
   if (!quiet) cli::cli_progress_step("Computing")
   results <- report_results(registry, ...)
+  make_folder(dirname(file))
   folder <- tempfile("report")
   on.exit(unlink(folder, recursive = TRUE))
   file.copy(report_template(), dirname(folder), recursive = TRUE)
   file.rename(file.path(dirname(folder), basename(report_template())), folder)
-  target <- file.path(normalizePath(dirname(file), mustWork = FALSE), basename(file))
-  dir.create(dirname(target), showWarnings = FALSE, recursive = TRUE)
+  target <- file.path(normalizePath(dirname(file)), basename(file))
   written <- rlang::set_names(paste0(target, ".", output), output)
   for (one in output) {
     if (!quiet) cli::cli_progress_step("Writing {.path {paste0(file, '.', one)}}")
-    write_report(results, one, title, folder, written[[one]])
+    place_report(write_report(results, one, title, folder), written[[one]])
   }
   invisible(written)
 }
 
-write_report <- function(results, output, title, folder, file) {
+# The report is written under a name of ours: the user's would pass through a shell. Returns the
+# path of the file.
+write_report <- function(results, output, title, folder) {
   arguments <- list(
     file.path(folder, "skeleton.Rmd"),
     output_format = c(html = "html_document", docx = "word_document")[[output]],
-    output_file = basename(file), output_dir = dirname(file),
+    output_file = paste0("report.", output), output_dir = folder,
     params = list(
       registry = results, title = if (is.null(title)) "" else title,
       language = results$settings$language
@@ -69,6 +72,15 @@ write_report <- function(results, output, title, folder, file) {
     xfun::Rscript_call(rmarkdown::render, arguments)
   } else {
     do.call(rmarkdown::render, arguments)
+  }
+}
+
+place_report <- function(from, to, call = rlang::caller_env()) {
+  if (dir.exists(to) || !suppressWarnings(file.copy(from, to, overwrite = TRUE))) {
+    abort_survlines("file", c(
+      "The file {.path {to}} cannot be written.",
+      i = "Is it open in another program? Otherwise choose another {.arg file}."
+    ), call = call)
   }
 }
 

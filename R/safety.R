@@ -56,7 +56,7 @@ worst_grades <- function(registry, cutoff = NULL) {
 #' @return A tibble with one row per group and category, and one row `any` per group:
 #'   the columns of `by`, `category`, `lines` (the denominator: all lines of the
 #'   group), `lines_affected`, `share` (of the lines), `grade_1` to `grade_5` (lines by
-#'   worst grade), `not_graded` (lines none of whose events has a grade) and `events`.
+#'   worst grade), `not_graded` (lines none of whose events has a grade from 1 to 5) and `events`.
 #' @section Errors: `survlines_error_covariate` for an unknown column in `by`.
 #' @references National Cancer Institute (2017). Common Terminology Criteria for
 #'   Adverse Events (CTCAE), version 5.0.
@@ -85,14 +85,14 @@ adverse_event_table <- function(registry, by = "drug", cutoff = NULL) {
   worst$group <- groups$group[match(worst$line_id, registry$lines$line_id)]
   any_event <- worst_of_all(worst)
   counted <- rbind(any_event[names(worst)], worst)
-  categories <- c("any", sort(unique(worst$category)))
+  categories <- c("any", sort(unique(worst$category), na.last = TRUE))
   key <- paste(counted$group, counted$category, sep = "\r")
   cells <- expand.grid(
     category = categories, group = seq_len(groups$n), stringsAsFactors = FALSE
   )
   cell <- match(key, paste(cells$group, cells$category, sep = "\r"))
   tabulated <- tabulate_cells(counted, cell, nrow(cells))
-  shown <- tabulated$lines_affected > 0L | cells$category == "any"
+  shown <- tabulated$lines_affected > 0L | cells$category %in% "any"
   table <- tibble::as_tibble(c(
     lapply(as.list(groups$labels), function(label) label[cells$group]),
     list(category = cells$category, lines = lines[cells$group]),
@@ -115,16 +115,18 @@ worst_of_all <- function(worst) {
   any_event
 }
 
+# Events of a line that the registry does not have are in no cell.
 tabulate_cells <- function(counted, cell, n) {
   by_grade <- lapply(rlang::set_names(1:5, paste0("grade_", 1:5)), function(grade) {
     tabulate(cell[counted$worst_grade %in% grade], n)
   })
   events <- integer(n)
-  sums <- rowsum(counted$events, cell)
+  known <- !is.na(cell)
+  sums <- rowsum(counted$events[known], cell[known])
   events[as.integer(rownames(sums))] <- as.integer(sums)
   c(
     list(lines_affected = tabulate(cell, n)),
     by_grade,
-    list(not_graded = tabulate(cell[is.na(counted$worst_grade)], n), events = events)
+    list(not_graded = tabulate(cell[!counted$worst_grade %in% 1:5], n), events = events)
   )
 }

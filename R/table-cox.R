@@ -291,6 +291,9 @@ enough_digits <- function(ratio, low, high, digits) {
 }
 
 hidden_by_rounding <- function(ratio, low, high, digits) {
+  if (!all(is.finite(c(ratio, low, high)))) {
+    return(FALSE)
+  }
   unit <- 10^-digits
   prints_as_one <- round(ratio, digits) == 1
   excludes_one <- low > 1 || high < 1

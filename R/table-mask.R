@@ -102,13 +102,15 @@ mask_counts <- function(counts, min_cell) {
 }
 
 # Masks more of one sum until none of its masked or small cells has only one possible value. This
-# ends: with the total hidden, every part can be all that its own mask allows.
+# ends: with the total hidden, every part can be all that its own mask allows; and counts that do
+# not add up to their total have nothing left to hide.
 protect_sum <- function(sum, counts, mask, small, min_cell) {
   cells <- c(sum$parts, sum$total)
   secret <- mask[cells] != "" | small[cells]
   while (any(secret & single_valued(sum, counts, mask, min_cell))) {
     parts <- sum$parts[(counts$shown & mask == "" & counts$value > 0)[sum$parts]]
     next_cell <- c(parts[order(counts$value[parts])], sum$total)[1L]
+    if (mask[[next_cell]] == "further") break
     mask[next_cell] <- "further"
     secret[cells == next_cell] <- TRUE
   }

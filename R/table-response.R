@@ -35,6 +35,7 @@ table_response <- function(registry, by = "drug", method = "wilson", conf_level 
   check_registry(registry)
   check_min_cell(min_cell)
   method <- match_choice(method, c("wilson", "wald", "clopper-pearson", "mid-p"))
+  if (!is.null(by)) by <- check_text(by)
   cutoff <- as_cutoff(cutoff)
   seen <- apply_cutoff(registry, cutoff)
   numbers <- function(by) {

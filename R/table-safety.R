@@ -13,11 +13,11 @@
 #' @return A tibble with one row per group and category, the row `any` first: the columns of `by`,
 #'   `category`, `lines` (with any grade, and per cent of the group's lines), `patients` (and per
 #'   cent of the group's patients), `grade_1` to `grade_5` (lines by worst grade), `grade_3_up`
-#'   (lines, and per cent), `not_graded` (lines none of whose events has a grade; left out when
-#'   there are none) and `events`.
+#'   (lines, and per cent), `not_graded` (lines none of whose events has a grade from 1 to 5; left
+#'   out when there are none) and `events`.
 #' @section Errors: `survlines_error_covariate` for an unknown column in `by`,
 #'   `survlines_error_argument` for wrong arguments, `survlines_error_language` for a language
-#'   without labels.
+#'   without labels, `survlines_error_no_data` when no line has started.
 #' @references National Cancer Institute (2017). Common Terminology Criteria for Adverse Events
 #'   (CTCAE), version 5.0.
 #' @seealso [adverse_event_table()], [worst_grades()]; [table_notes()] for footnotes
@@ -44,6 +44,7 @@ table_safety <- function(registry, by = NULL, stop_for = "toxicity", cutoff = NU
   cutoff <- as_cutoff(cutoff)
   seen <- reported_by(registry, cutoff)
   groups <- line_groups(seen, by, seen$lines$line_id)
+  if (groups$n == 0L) abort_survlines("no_data", "No line of the registry has started.")
   rows <- safety_rows(adverse_event_table(seen, by), worst_grades(seen), seen, groups)
   stops <- count_stops(seen, groups, stop_for, cutoff)
   masks <- lapply(seq_len(groups$n), function(group) {
@@ -91,14 +92,14 @@ safety_rows <- function(table, worst, registry, groups) {
   rows <- as.data.frame(table[c(
     "category", "lines", "lines_affected", grade_names, "not_graded", "events"
   )])
-  rows$group <- cumsum(rows$category == "any")
+  rows$group <- cumsum(rows$category %in% "any")
   rows$grade_3_up <- rows$grade_3 + rows$grade_4 + rows$grade_5
   group_of_event <- groups$group[match(worst$line_id, registry$lines$line_id)]
   rows$patients <- vapply(rows$group, function(group) {
     length(unique(registry$lines$patient_id[groups$group == group]))
   }, 0L)
   rows$patients_affected <- mapply(function(group, category) {
-    inside <- group_of_event == group & (category == "any" | worst$category == category)
+    inside <- group_of_event == group & (category %in% "any" | worst$category %in% category)
     length(unique(worst$patient_id[inside]))
   }, rows$group, rows$category, USE.NAMES = FALSE)
   rows
@@ -179,11 +180,13 @@ safety_columns <- function(rows, stops, group, mask, about, language) {
     c(masked_text(values, of_rows, about$min_cell, text), if (stopped) "")
   }
   first <- label_text("any", language)
+  categories <- rows$category[-1L]
+  categories[is.na(categories)] <- label_text("missing", language)
   severe <- share("grade_3_up", rows$lines, rows$grade_3_up)
   c(
     list(
       category = c(
-        first, rows$category[-1L],
+        first, categories,
         if (stopped) {
           label_text("stopped_for", language, reason = paste(about$stop_for, collapse = ", "))
         }

@@ -48,7 +48,7 @@ write_tables <- function(tables, folder, formats = c("csv", "xlsx"), workbook = 
       i = "Choose another folder, or {.code overwrite = TRUE}."
     ))
   }
-  dir.create(folder, showWarnings = FALSE, recursive = TRUE)
+  make_folder(folder)
   if ("csv" %in% formats) {
     contents <- c(lapply(tables, displayed_table), if (nrow(notes) > 0L) list(notes))
     csv <- files[names(files) == "csv"]

@@ -137,3 +137,15 @@ test_that("partial residuals are those of coxph", {
   one <- quietly(fit_cox(Surv(time, status) ~ age, survival::lung, ties = "exact"))
   expect_identical(dim(residuals(one, "partial")), c(228L, 1L))
 })
+
+test_that("all rows summed into one keep a column for each coefficient", {
+  fit <- fit_cox(Surv(time, status) ~ age + sex, survival::lung)
+  group <- rep("all", nrow(survival::lung))
+  for (type in c("score", "dfbeta", "dfbetas")) {
+    single <- residuals(fit, type)
+    found <- residuals(fit, type, collapse = group)
+    expect_identical(dimnames(found), list("all", c("age", "sex")))
+    expect_equal(found["all", ], colSums(single), tolerance = 1e-12)
+  }
+  expect_equal(residuals(fit, collapse = group), c(all = sum(residuals(fit))))
+})

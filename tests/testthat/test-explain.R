@@ -14,6 +14,10 @@ test_that("lines that are not there and tables that are no endpoint are refused"
   pfs <- derive_endpoint(small_registry(), endpoint_pfs())
   expect_error(explain(pfs, "L9"), "L9", class = "survlines_error_argument")
   expect_error(explain(mtcars), class = "survlines_error_argument")
+  expect_error(explain(line_id = data.frame(x = 1)), "missing", class = "survlines_error_argument")
+  rows <- as.data.frame(pfs)
+  rows$cause <- rows$exit_date
+  expect_error(explain(rows), "cause", class = "survlines_error_argument")
 })
 
 test_that("dplyr's own explain() finds an endpoint too", {

@@ -106,4 +106,7 @@ test_that("figures of checks are readable in one column and refuse nonsense", {
   expect_error(plot_influence(fit, collapse = TRUE), class = "survlines_error_argument")
   expect_error(plot_influence(1), class = "survlines_error_argument")
   expect_error(plot_influence(fit, collapse = 1:3), class = "survlines_error_argument")
+  expect_identical(nrow(plot_influence(fit, collapse = rep("all", fit$n_data))$data),
+    length(coef(fit))
+  )
 })

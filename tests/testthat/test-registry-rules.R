@@ -33,4 +33,9 @@ test_that("rules have one name each and a severity people know", {
   expect_identical(anyDuplicated(rules$rule), 0L)
   expect_true(all(rules$severity %in% c("error", "warning", "note")))
   expect_true(all(nzchar(rules$description)))
+  rules$description <- as.Date("2012-01-01") + seq_len(nrow(rules))
+  expect_error(
+    add_rule(rules, "mine", function(tables) 1L, "lines", "A line."),
+    class = "survlines_error_argument"
+  )
 })

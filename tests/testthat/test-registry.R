@@ -43,6 +43,21 @@ test_that("what is no data frame or no registry is refused", {
   expect_error(line_covariates(mtcars), class = "survlines_error_argument")
 })
 
+test_that("a registry that has lost a column functions work with is refused by name", {
+  lost <- list(
+    patients = "death_date", lines = "start_date", lines = "end_date",
+    assessments = "assessment_date", adverse_events = "category"
+  )
+  for (i in seq_along(lost)) {
+    study <- small_registry()
+    study[[names(lost)[i]]][[lost[[i]]]] <- NULL
+    expect_error(
+      best_response(study, cutoff = "2012-07-15"), paste(lost[[i]], "is not there"),
+      class = "survlines_error_registry"
+    )
+  }
+})
+
 test_that("printing counts what a clinician asks first", {
   shown <- capture.output(print(small_registry()))
   expect_match(shown[1L], "4 patients and 5 treatment lines \\(1 patient with several\\)")

@@ -167,14 +167,16 @@ test_that("the example and the second registry go through one call", {
   skip_without_reports()
   folder <- withr::local_tempdir()
   written <- render_report(
-    registry_example(), c("html", "docx"), file.path(folder, "new", "example"),
-    rules = "pfs", quiet = TRUE
+    registry_example(), c("html", "docx"), file.path(folder, "new", "100 %s\n`x"),
+    title = "\"Lines\" of the\nregistry's patients", rules = "pfs", quiet = TRUE
   )
   expect_identical(names(written), c("html", "docx"))
   expect_true(all(file.exists(written)))
+  expect_identical(basename(written), paste0("100 %s\n`x.", c("html", "docx")))
   page <- expect_whole_page(written[["html"]], "en")
   text <- xml2::xml_text(page)
   expect_match(text, "Figure 1. Treatment lines")
+  expect_match(text, "\u201cLines\u201d of the registry\u2019s patients")
   expect_match(text, "The checks of the registry found no problem", fixed = TRUE)
   word <- read_word(written[["docx"]])
   tables <- grep("^Table [0-9]+[.] ", word$captions)
@@ -207,4 +209,16 @@ test_that("the template asks for words that there are", {
   keys <- unique(unlist(keys))
   expect_gt(length(keys), 10L)
   expect_identical(setdiff(keys, read_labels("en")$key), character())
+})
+
+test_that("a report that cannot be put where it is asked for says so", {
+  folder <- withr::local_tempdir()
+  made <- file.path(folder, "made")
+  writeLines("a report", made)
+  expect_error(place_report(made, folder), "cannot be written", class = "survlines_error_file")
+  expect_error(
+    place_report(made, file.path(folder, "nowhere", "x")), class = "survlines_error_file"
+  )
+  place_report(made, file.path(folder, "x%d.html"))
+  expect_identical(readLines(file.path(folder, "x%d.html")), "a report")
 })

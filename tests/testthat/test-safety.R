@@ -47,3 +47,22 @@ test_that("a registry without events gives zero, not nothing", {
   expect_identical(table$lines_affected, c(0L, 0L))
   expect_identical(table$lines, c(3L, 2L))
 })
+
+test_that("what rules let pass is counted: no category, no such line, a grade there is none of", {
+  tables <- small_tables()
+  tables$adverse_events <- data.frame(
+    line_id = c("L1", "L1", "L9", "L3"), category = c("skin", NA, "skin", "skin"),
+    grade = c(1, 2, 3, 6)
+  )
+  study <- registry(
+    tables$patients, tables$lines,
+    adverse_events = tables$adverse_events, rules = registry_rules()[0L, ]
+  )
+  table <- adverse_event_table(study, by = NULL)
+  expect_identical(table$category, c("any", "skin", NA))
+  expect_identical(table$lines_affected, c(2L, 2L, 1L))
+  expect_identical(table$events, c(3L, 2L, 1L))
+  expect_identical(table$not_graded, c(1L, 1L, 0L))
+  shown <- table_safety(study, stop_for = character(), min_cell = 3)
+  expect_identical(shown$category, c("any", "skin", "missing"))
+})

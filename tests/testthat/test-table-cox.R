@@ -147,3 +147,10 @@ test_that("a masked number of events takes another level's with it", {
   expect_identical(as.character(table$lines), c("12", "15", "13", "40"))
   expect_identical(as.character(table$events), c("*", "7", "<5", "16"))
 })
+
+test_that("a unit is a finite number; where the ratio overflows its table is made all the same", {
+  fit <- fit_cox(Surv(time, status) ~ age, survival::lung)
+  expect_error(table_cox(fit, per = c(age = Inf)), "finite", class = "survlines_error_argument")
+  expect_error(plot(fit, per = c(age = -Inf)), "finite", class = "survlines_error_argument")
+  expect_match(table_cox(fit, per = c(age = 1e308))$hazard_ratio, "Inf")
+})

@@ -101,3 +101,9 @@ test_that("percentages of masked counts are masked too", {
   few <- response$controlled == "<5"
   expect_true(any(few) && all(response$share[few] == "masked"))
 })
+
+test_that("counts that do not add up to their total are masked in a finite time", {
+  counts <- add_counts(no_counts(), c(a = 0, b = 0, all = 2))
+  counts <- add_sum(counts, "all", c("a", "b"))
+  expect_identical(mask_counts(counts, 3), c(a = "", b = "", all = "further"))
+})

@@ -59,3 +59,9 @@ test_that("all lines alone, the lock, and what footnotes say of them", {
   }
   expect_match(table_headings(table)[["duration"]], "months")
 })
+
+test_that("groups are those of one column", {
+  study <- small_registry()
+  expect_error(table_response(study, by = c("drug", "drug")), class = "survlines_error_argument")
+  expect_identical(table_response(study, by = matrix("drug")), table_response(study))
+})

@@ -59,3 +59,12 @@ test_that("no small count is left in a masked table", {
     expect_true(any(shown == "<5"))
   }
 })
+
+test_that("without a line that has started there are no groups to count in", {
+  study <- small_registry()
+  expect_error(
+    quietly(table_safety(study, by = "drug", cutoff = "2000-01-01")), "started",
+    class = "survlines_error_no_data"
+  )
+  expect_match(quietly(table_safety(study, cutoff = "2000-01-01"))$lines[1L], "^0")
+})

@@ -44,6 +44,8 @@ test_that("files that exist stay unless told otherwise", {
   expect_identical(readLines(file.path(folder, "notes.csv")), "mine")
   write_tables(tables, folder, "csv", overwrite = TRUE)
   expect_setequal(list.files(folder), c("notes.csv", "Survival.csv"))
+  within_file <- file.path(folder, "notes.csv", "below")
+  expect_error(write_tables(tables, within_file, "csv"), "folder", class = "survlines_error_file")
 })
 
 test_that("text of a registry never becomes a formula", {
