@@ -123,7 +123,8 @@ RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellW
     std::fill(expected.begin() + static_cast<std::ptrdiff_t>(n), expected.end(), 0.0);
     std::fill(residual.begin() + static_cast<std::ptrdiff_t>(n), residual.end(), 0.0);
     gram.add(rows.panel(k), expected.data());
-    add_cross_product(rows.panel(k), rows.n_columns, residual.data(), result.score.data());
+    kernels().add_cross_product(rows.panel(k), residual.data(), rows.n_columns,
+                                result.score.data());
   }
   result.second_moment = gram.matrix();
   return result;

@@ -98,7 +98,7 @@ TimeInteraction time_interaction(const CoxPoint& point, const std::vector<double
     for (std::size_t k = 0; k < n_powers; ++k) {
       gram[k].add(rows.panel(panel), expected.data() + k * panel_rows);
     }
-    add_cross_product(rows.panel(panel), p, residual.data(), result.score.data());
+    kernels().add_cross_product(rows.panel(panel), residual.data(), p, result.score.data());
   }
   for (std::size_t k = 0; k < n_powers; ++k) result.information[k] = gram[k].matrix();
   subtract_between(point, g, result);

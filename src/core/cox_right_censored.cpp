@@ -38,43 +38,28 @@ struct PartSums {
   double kept = 1;             // what C is multiplied by on the way there
 };
 
-// Columns whose totals run side by side, so that additions need not wait for one another.
-constexpr std::size_t columns_at_once = 4;
-
-// Adds factor times the column to each total, from the last row to the first, and writes what it
-// comes to after each row to the place of that row.
-void add_running_totals(const double* const* x, double* const* out, double* total,
-                        const double* factor, const std::int32_t* place, std::size_t first,
-                        std::size_t last) {
-  double total0 = total[0], total1 = total[1], total2 = total[2], total3 = total[3];
-  for (std::size_t r = last; r-- > first;) {
-    const double f = factor[r];
-    const auto to = static_cast<std::size_t>(place[r]);
-    out[0][to] = total0 += f * x[0][r];
-    out[1][to] = total1 += f * x[1][r];
-    out[2][to] = total2 += f * x[2][r];
-    out[3][to] = total3 += f * x[3][r];
-  }
-  total[0] = total0;
-  total[1] = total1;
-  total[2] = total2;
-  total[3] = total3;
+// Memory is read fastest forward, and event times want it backward: so many panels are read
+// forward, and then backward from cache.
+std::size_t panels_at_once(std::size_t n_columns) {
+  constexpr std::size_t cache = std::size_t{1} << 18;
+  return std::max<std::size_t>(1, cache / ((n_columns + 1) * panel_stride * sizeof(double)));
 }
 
 // Goes through the rows of one part, from the last to the first.
 class PartSweep {
  public:
   PartSweep(const CoxRows& rows, const EventGrid& grid, const RowFactors& factors,
-            const CellTerms& cells, const std::vector<double>& dying)
+            const CellTerms& cells, const TiedDeaths& tied)
       : rows_(rows),
         grid_(grid),
         factors_(factors),
         cells_(cells),
-        dying_(dying),
+        tied_(tied),
         p_(rows.n_columns),
-        gram_(p_),
+        over_rows_(p_),
+        over_cells_(p_),
         alive_(p_),
-        tied_(grid.n_tied > 0 && !cells.ratio.empty() ? p_ : 0) {
+        dying_(tied.cell.empty() ? 0 : p_) {
     sums_.score.assign(p_, 0.0);
     sums_.moment.assign(p_, 0.0);
     sums_.linear.assign(p_, 0.0);
@@ -88,12 +73,16 @@ class PartSweep {
     change_ = std::partition_point(
         factors_.changes.data(), end_of_changes_,
         [end = panel * panel_rows](const Rescaling& change) { return change.row >= end; });
-    while (panel-- > first) {
-      add_rows(panel);
-      join_rows(panel);
+    while (panel > first) {
+      const std::size_t begin = std::max(first, panel - std::min(panel, panels_at_once(p_)));
+      for (std::size_t k = begin; k < panel; ++k) add_rows(k);
+      while (panel > begin) join_rows(--panel);
     }
     flush();
-    sums_.information = gram_.matrix();
+    if (n_dying_ > 0) flush_dying();
+    for (std::size_t j = 0; j < p_; ++j) sums_.moment[j] = over_rows_.diagonal(j);
+    sums_.information = over_rows_.matrix();
+    add_to(sums_.information, over_cells_.matrix());
     return std::move(sums_);
   }
 
@@ -103,18 +92,30 @@ class PartSweep {
     const std::size_t begin = panel * panel_rows;
     const std::size_t n = rows_.rows_in_panel(panel);
     for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t r = begin + i;
-      const auto cell = static_cast<std::size_t>(rows_.end[r]) - 1;
-      const double event = rows_.event[r];
-      expected_[i] = factors_.value[r] * (cells_.hazard[cell] - event * cells_.tied_excess[cell]);
-      residual_[i] = rows_.mass[r] * event - expected_[i];
+      expected_[i] = factors_.value[begin + i] * cells_.hazard[cell_of(begin + i)];
+    }
+    spare_tied_deaths(begin, begin + n);
+    for (std::size_t i = 0; i < n; ++i) {
+      residual_[i] = rows_.mass[begin + i] * rows_.event[begin + i] - expected_[i];
     }
     std::fill(expected_ + n, expected_ + panel_rows, 0.0);
     std::fill(residual_ + n, residual_ + panel_rows, 0.0);
-    const double* x = rows_.panel(panel);
-    gram_.add(x, expected_);
-    add_squares(x, p_, expected_, sums_.moment.data());
-    add_cross_product(x, p_, residual_, sums_.score.data());
+    // This one first: it leaves the panel in cache as fast as memory is read.
+    kernels_.add_cross_product(rows_.panel(panel), residual_, p_, sums_.score.data());
+    over_rows_.add(rows_.panel(panel), expected_);
+  }
+
+  // Tied deaths of Efron's are not at risk of all of the hazard of their own time.
+  void spare_tied_deaths(std::size_t begin, std::size_t end) {
+    auto death = std::lower_bound(tied_.row.begin(), tied_.row.end(), begin);
+    for (; death != tied_.row.end() && *death < end; ++death) {
+      const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell_of(*death)]);
+      expected_[*death - begin] -= factors_.value[*death] * cells_.tied_excess[slot];
+    }
+  }
+
+  std::size_t cell_of(std::size_t row) const {
+    return static_cast<std::size_t>(rows_.end[row]) - 1;
   }
 
   // The products over event times: L is written to the place of a row's event time after each
@@ -127,7 +128,9 @@ class PartSweep {
       if (change_ != end_of_changes_ && change_->row == row - 1) rescale((change_++)->factor);
       const bool more = change_ != end_of_changes_ && change_->row >= begin;
       row = find_places(begin, more ? change_->row + 1 : begin, last);
-      join(rows_.panel(panel), begin, row - begin, last - begin);
+      kernels_.add_running_totals(rows_.panel(panel), factors_.value.data() + begin, place_,
+                                  row - begin, last - begin, p_, sums_.total.data(),
+                                  alive_.value.data());
       if (n_cells_ == panel_rows) flush();
     }
   }
@@ -152,29 +155,9 @@ class PartSweep {
     return row;
   }
 
-  void join(const double* panel, std::size_t begin, std::size_t first, std::size_t last) {
-    const double* factor = factors_.value.data() + begin;
-    for (std::size_t j = 0; j < p_; j += columns_at_once) {
-      const double* x[columns_at_once];
-      double* out[columns_at_once];
-      double total[columns_at_once];
-      // Beyond the last column it is taken again, and comes to the same.
-      for (std::size_t c = 0; c < columns_at_once; ++c) {
-        const std::size_t column = std::min(j + c, p_ - 1);
-        x[c] = panel + column * panel_stride;
-        out[c] = alive_.column(column);
-        total[c] = sums_.total[column];
-      }
-      add_running_totals(x, out, total, factor, place_, first, last);
-      for (std::size_t c = 0; c < columns_at_once && j + c < p_; ++c) {
-        sums_.total[j + c] = total[c];
-      }
-    }
-  }
-
   // Adds up what stands in the places.
   void flush() {
-    if (!cells_.ratio.empty()) take_out_dying();
+    if (!tied_.cell.empty()) take_out_dying();
     alive_.clear();
     for (std::size_t k = 0; k < n_cells_; ++k) {
       const double square = cells_.square[cell_[k]];
@@ -182,48 +165,67 @@ class PartSweep {
       alive_.linear[k] = square * kept_[k];
       sums_.constant += square * kept_[k] * kept_[k];
     }
-    gram_.add(alive_.value.data(), alive_.square);
-    add_cross_product(alive_.value.data(), p_, alive_.linear, sums_.linear.data());
+    over_cells_.add(alive_.value.data(), alive_.square);
+    kernels_.add_cross_product(alive_.value.data(), alive_.linear, p_, sums_.linear.data());
     n_cells_ = 0;
   }
 
   // Tied deaths of Efron's leave one by one; see add_between() in cox_cells.h.
   void take_out_dying() {
-    std::size_t n_tied = 0;
     for (std::size_t k = 0; k < n_cells_; ++k) {
       if (!grid_.tied(cell_[k])) continue;
       const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell_[k]]);
-      const double* dying = dying_.data() + slot * p_;
       for (std::size_t j = 0; j < p_; ++j) {
-        alive_.column(j)[k] -= cells_.ratio[slot] * dying[j];
-        tied_.column(j)[n_tied] = dying[j];
+        const double dying = sum_dying(slot, j);
+        dying_.column(j)[n_dying_] = dying;
+        alive_.column(j)[k] -= cells_.ratio[slot] * dying;
       }
-      tied_.square[n_tied++] = -cells_.tied_square[slot];
+      dying_.square[n_dying_++] = -cells_.tied_square[slot];
+      if (n_dying_ == panel_rows) flush_dying();
     }
-    if (n_tied == 0) return;
-    gram_.add(tied_.value.data(), tied_.square);
-    tied_.clear();
+  }
+
+  void flush_dying() {
+    over_cells_.add(dying_.value.data(), dying_.square);
+    dying_.clear();
+    n_dying_ = 0;
+  }
+
+  // D1 of a cell, of one column.
+  double sum_dying(std::size_t slot, std::size_t column) const {
+    double sum = 0;
+    for (std::size_t d = tied_.begin[slot]; d < tied_.begin[slot + 1]; ++d) {
+      const std::size_t row = tied_.row[d];
+      sum += factors_.value[row] * rows_.x[covariate_index(row, column, p_)];
+    }
+    return sum;
   }
 
   const CoxRows& rows_;
   const EventGrid& grid_;
   const RowFactors& factors_;
   const CellTerms& cells_;
-  const std::vector<double>& dying_;
+  const TiedDeaths& tied_;
   std::size_t p_;
-  WeightedGram gram_;
+  const Kernels& kernels_ = kernels();
+  WeightedGram over_rows_;
+  WeightedGram over_cells_;
   CellPanel alive_;  // S1, less the share of the dying
-  CellPanel tied_;   // D1
+  CellPanel dying_;  // D1
   const Rescaling* change_ = nullptr;
   const Rescaling* end_of_changes_ = nullptr;
   std::size_t n_cells_ = 0;  // event times of which all rows have joined since the last flush
+  std::size_t n_dying_ = 0;  // those with tied deaths
   std::size_t cell_[panel_rows];
   double kept_[panel_rows];
   std::int32_t place_[panel_rows];  // of the rows of a panel
-  double expected_[panel_rows];
-  double residual_[panel_rows];
+  alignas(cache_line) double expected_[panel_rows];
+  alignas(cache_line) double residual_[panel_rows];
   PartSums sums_;
 };
+
+// Cells worked on together.
+constexpr std::size_t cell_block = 256;
 
 // Parts worked on before the sums are put together: all of them together take much memory.
 constexpr std::size_t parts_at_once = 8;
@@ -275,90 +277,111 @@ class SumOfParts {
 RightCensoredCox::RightCensoredCox(const CoxRows& rows, const EventGrid& grid, Ties ties,
                                    int n_threads)
     : rows_(rows), grid_(grid), efron_(ties == Ties::efron), n_threads_(n_threads) {
-  for (auto* column : {&cells_.hazard, &cells_.tied_excess, &cells_.square, &log_sum_, &at_risk_}) {
+  for (auto* column : {&cells_.hazard, &cells_.square, &at_risk_, &log_sum_})
     column->resize(grid.size());
-  }
   if (!efron_) return;
-  for (auto* column : {&cells_.ratio, &cells_.tied_square, &dying_mass_}) {
+  for (auto* column : {&cells_.tied_excess, &cells_.ratio, &cells_.tied_square, &dying_mass_}) {
     column->resize(grid.n_tied);
   }
-  dying_.resize(grid.n_tied * rows.n_columns);
-  if (grid.n_tied == 0) return;
-  for (std::size_t r = 0; r < rows.n_rows; ++r) {
+  if (grid.n_tied > 0) find_tied_deaths();
+}
+
+void RightCensoredCox::find_tied_deaths() {
+  for (std::size_t r = 0; r < rows_.n_rows; ++r) {
+    const std::size_t cell = static_cast<std::size_t>(rows_.end[r]) - 1;
     // Of the two conditions the second is a coin toss, so it comes second.
-    if (grid.tied(static_cast<std::size_t>(rows.end[r]) - 1) && rows.event[r]) {
-      tied_deaths_.push_back(r);
+    if (!grid_.tied(cell) || !rows_.event[r]) continue;
+    if (tied_.cell.empty() || tied_.cell.back() != cell) {
+      tied_.cell.push_back(cell);
+      tied_.begin.push_back(tied_.row.size());
     }
+    tied_.row.push_back(r);
+    tied_.begin.back() = tied_.row.size();
   }
 }
 
-// S0 of each cell.
+// S0 of each cell: written after each row, it stands there when the last row of the cell has
+// joined.
 void RightCensoredCox::sum_masses() {
-  auto change = factors_.changes.begin();
   double total = 0;
   std::size_t row = rows_.n_rows;
-  for (std::size_t c = grid_.size(); c-- > 0;) {
-    if (change != factors_.changes.end() && change->row == row - 1) total *= (change++)->factor;
-    for (; row > 0 && static_cast<std::size_t>(rows_.end[row - 1]) == c + 1; --row) {
-      total += factors_.value[row - 1];
+  const auto join_rows_from = [&](std::size_t first) {
+    while (row > first) {
+      --row;
+      at_risk_[static_cast<std::size_t>(rows_.end[row]) - 1] = total += factors_.value[row];
     }
-    at_risk_[c] = total;
+  };
+  for (const Rescaling& change : factors_.changes) {
+    join_rows_from(change.row + 1);
+    total *= change.factor;
   }
+  join_rows_from(0);
 }
 
 void RightCensoredCox::sum_over_cells() {
+  const auto take_logarithm = kernels().take_logarithm;
   for_each_part(n_parts(grid_.size()), n_threads_, [&](std::size_t part) {
-    const std::size_t last = std::min((part + 1) * part_size, grid_.size());
-    for (std::size_t c = part * part_size; c < last; ++c) {
-      const bool spread = efron_ && grid_.tied(c);
-      const auto slot = static_cast<std::size_t>(grid_.tied_slot[c]);
+    const std::size_t part_end = std::min((part + 1) * part_size, grid_.size());
+    for (std::size_t begin = part * part_size; begin < part_end; begin += cell_block) {
+      const std::size_t n = std::min(cell_block, part_end - begin);
+      double at_risk[cell_block];
+      double log_at_risk[cell_block];
+      std::fill(at_risk + n, at_risk + cell_block, 1.0);
+      std::copy_n(&at_risk_[begin], n, at_risk);
+      std::copy_n(at_risk, cell_block, log_at_risk);
+      take_logarithm(log_at_risk, cell_block);
+      for (std::size_t k = 0; k < n; ++k) {
+        // As in sum_over_deaths(), of which nothing is left to add up here.
+        const double jump = grid_.death_mass[begin + k] / at_risk[k];
+        cells_.hazard[begin + k] = jump;
+        cells_.square[begin + k] = jump / at_risk[k];
+        log_sum_[begin + k] = grid_.death_mass[begin + k] * log_at_risk[k];
+      }
+    }
+  });
+  sum_over_tied_cells();
+}
+
+void RightCensoredCox::sum_over_tied_cells() {
+  for_each_part(n_parts(tied_.cell.size()), n_threads_, [&](std::size_t part) {
+    const std::size_t last = std::min((part + 1) * part_size, tied_.cell.size());
+    for (std::size_t slot = part * part_size; slot < last; ++slot) {
+      const std::size_t c = tied_.cell[slot];
       const DeathSums sums = sum_over_deaths(grid_.deaths[c], grid_.death_mass[c], at_risk_[c],
-                                             spread ? dying_mass_[slot] : 0.0, spread);
+                                             dying_mass_[slot], true);
       cells_.hazard[c] = sums.h;
-      cells_.tied_excess[c] = sums.g;
       cells_.square[c] = sums.a;
-      log_sum_[c] = sums.log_sum;
-      if (!spread) continue;
+      cells_.tied_excess[slot] = sums.g;
       cells_.ratio[slot] = sums.b / sums.a;
       cells_.tied_square[slot] = std::max(sums.c - cells_.ratio[slot] * sums.b, 0.0);
+      log_sum_[c] = sums.log_sum;
     }
   });
 }
 
 // From the jumps of the hazard to its totals. Without late entry the scale never rises with time,
-// so no factor exceeds one.
+// so no factor exceeds one; between two strata it is 0.
 void RightCensoredCox::sum_hazards() {
-  const std::vector<double>& scale = factors_.scale;
-  for (std::size_t s = 0; s < grid_.n_strata(); ++s) {
-    for (std::size_t c = grid_.stratum_begin[s] + 1; c < grid_.stratum_begin[s + 1]; ++c) {
-      const double factor = scale[c] == scale[c - 1] ? 1 : std::exp(scale[c] - scale[c - 1]);
-      cells_.hazard[c] += factor * cells_.hazard[c - 1];
-    }
+  double total = 0;
+  std::size_t cell = 0;
+  const auto add_through = [&](std::size_t end) {
+    for (; cell < end; ++cell) cells_.hazard[cell] = total += cells_.hazard[cell];
+  };
+  for (auto change = factors_.changes.rbegin(); change != factors_.changes.rend(); ++change) {
+    add_through(static_cast<std::size_t>(rows_.end[change->row]));
+    total *= change->factor;
   }
+  add_through(grid_.size());
 }
 
-// D0 and D1 of each cell with tied deaths. Threads share out the columns, so that each total is
-// added up in one order.
-void RightCensoredCox::sum_dying() {
-  const std::size_t p = rows_.n_columns;
-  std::fill(dying_mass_.begin(), dying_mass_.end(), 0.0);
-  std::fill(dying_.begin(), dying_.end(), 0.0);
-  for (const std::size_t r : tied_deaths_) {
-    const std::int32_t slot = grid_.tied_slot[static_cast<std::size_t>(rows_.end[r]) - 1];
-    dying_mass_[static_cast<std::size_t>(slot)] += factors_.value[r];
-  }
-  const std::size_t n_shares = n_parts(rows_.n_rows) > 1 ? static_cast<std::size_t>(n_threads_) : 1;
-  for_each_part(n_shares, n_threads_, [&](std::size_t share) {
-    for (const std::size_t r : tied_deaths_) {
-      const std::int32_t slot = grid_.tied_slot[static_cast<std::size_t>(rows_.end[r]) - 1];
-      double* to = dying_.data() + static_cast<std::size_t>(slot) * p;
-      const double* x = rows_.covariates(r);
-      const double factor = factors_.value[r];
-      for (std::size_t j = share * p / n_shares; j < (share + 1) * p / n_shares; ++j) {
-        to[j] += factor * x[j * panel_stride];
-      }
+// D0 of each cell with tied deaths.
+void RightCensoredCox::sum_dying_masses() {
+  for (std::size_t slot = 0; slot < tied_.cell.size(); ++slot) {
+    dying_mass_[slot] = 0;
+    for (std::size_t d = tied_.begin[slot]; d < tied_.begin[slot + 1]; ++d) {
+      dying_mass_[slot] += factors_.value[tied_.row[d]];
     }
-  });
+  }
 }
 
 double RightCensoredCox::loglik() const {
@@ -374,7 +397,7 @@ Derivatives RightCensoredCox::derivatives(const std::vector<double>& beta, const
   eta_ = linear_predictor(rows_, beta, std::move(eta_), n_threads_);
   factors_ = row_factors(rows_, grid_, eta_, std::move(factors_), n_threads_);
   tick(callback);
-  sum_dying();
+  sum_dying_masses();
   sum_masses();
   sum_over_cells();
   sum_hazards();
@@ -385,7 +408,7 @@ Derivatives RightCensoredCox::derivatives(const std::vector<double>& beta, const
     std::vector<PartSums> parts(std::min(left, at_once));
     left -= parts.size();
     for_each_part(parts.size(), n_threads_, [&](std::size_t k) {
-      parts[k] = PartSweep(rows_, grid_, factors_, cells_, dying_).sweep(left + k);
+      parts[k] = PartSweep(rows_, grid_, factors_, cells_, tied_).sweep(left + k);
     });
     for (std::size_t k = parts.size(); k-- > 0;) sum.add_earlier(parts[k]);
     tick(callback);

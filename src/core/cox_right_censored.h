@@ -23,15 +23,23 @@ namespace survlines {
 
 // What the event times need to know of S0, and over tied deaths of D0.
 struct CellTerms {
-  std::vector<double> hazard;       // cumulated in the stratum, relative to exp(-scale)
+  std::vector<double> hazard;  // cumulated in the stratum, relative to exp(-scale)
+  std::vector<double> square;  // of (S1 - ratio D1)(S1 - ratio D1)'
+  // Per cell with tied deaths, in the grid's order; Efron only.
   std::vector<double> tied_excess;  // as in CellWeights
-  std::vector<double> square;       // of (S1 - ratio D1)(S1 - ratio D1)'
-  std::vector<double> ratio;        // per cell with tied deaths, in the grid's order; Efron only
-  std::vector<double> tied_square;  // the same: of D1 D1'
+  std::vector<double> ratio;
+  std::vector<double> tied_square;  // of D1 D1'
 };
 
-// Assumes a grid without late entry, and Breslow's or Efron's ties. Refers to rows and grid, and
-// keeps its memory from one beta to the next.
+// The rows with an event of each cell with several; none unless ties are Efron's.
+struct TiedDeaths {
+  std::vector<std::size_t> cell;         // ascending
+  std::vector<std::size_t> row;          // the same
+  std::vector<std::size_t> begin = {0};  // one more than cells: offsets into the rows
+};
+
+// Assumes a grid of these rows, without late entry, and Breslow's or Efron's ties. Refers to rows
+// and grid, and keeps its memory from one beta to the next.
 class RightCensoredCox {
  public:
   RightCensoredCox(const CoxRows& rows, const EventGrid& grid, Ties ties, int n_threads = 1);
@@ -40,9 +48,11 @@ class RightCensoredCox {
   Derivatives derivatives(const std::vector<double>& beta, const Tick& callback = {});
 
  private:
-  void sum_dying();
+  void find_tied_deaths();
+  void sum_dying_masses();
   void sum_masses();
   void sum_over_cells();
+  void sum_over_tied_cells();
   void sum_hazards();
   double loglik() const;
 
@@ -50,12 +60,11 @@ class RightCensoredCox {
   const EventGrid& grid_;
   bool efron_;
   int n_threads_;
-  std::vector<std::size_t> tied_deaths_;  // rows; Efron only
+  TiedDeaths tied_;
   std::vector<double> eta_;
   RowFactors factors_;
   std::vector<double> at_risk_;     // S0 of each cell
   std::vector<double> dying_mass_;  // D0 of each cell with tied deaths; Efron only
-  std::vector<double> dying_;       // D1, the same: n_tied x n_columns, cell by cell
   CellTerms cells_;
   std::vector<double> log_sum_;  // per cell: what it takes from the log-likelihood
 };

@@ -122,56 +122,16 @@ std::vector<double> masses_at_risk(const SurvivalView& view, const CellRuns& run
   return mass;
 }
 
-// Columns are added up a few at once, so that additions need not wait for one another.
-constexpr std::size_t columns_at_once = 4;
-
-struct ColumnGroup {
-  std::size_t first;
-  std::size_t size;
-  const double* x[columns_at_once];  // the last column again, beyond it
-
-  ColumnGroup(const Design& design, std::size_t n_rows, std::size_t group)
-      : first(group * columns_at_once), size(std::min(columns_at_once, design.n_columns - first)) {
-    for (std::size_t c = 0; c < columns_at_once; ++c) {
-      x[c] = design.column(first + std::min(c, size - 1), n_rows);
-    }
+void add_to_strata(const double* x, const std::vector<double>& mass, const std::int32_t* stratum,
+                   std::vector<ColumnTotal>& totals) {
+  for (std::size_t i = 0; i < mass.size(); ++i) {
+    if (mass[i] == 0) continue;
+    ColumnTotal& total = totals[static_cast<std::size_t>(stratum[i])];
+    total.sum += mass[i] * x[i];
+    total.low = std::min(total.low, x[i]);
+    total.high = std::max(total.high, x[i]);
   }
-};
-
-std::size_t n_column_groups(std::size_t n_columns) {
-  return (n_columns + columns_at_once - 1) / columns_at_once;
 }
-
-struct GroupTotals {
-  double sum[columns_at_once] = {};
-  double low[columns_at_once];
-  double high[columns_at_once];
-
-  GroupTotals() {
-    std::fill(low, low + columns_at_once, std::numeric_limits<double>::infinity());
-    std::fill(high, high + columns_at_once, -std::numeric_limits<double>::infinity());
-  }
-  void add(const ColumnGroup& columns, std::size_t row, double mass) {
-#pragma GCC unroll 4
-    for (std::size_t c = 0; c < columns_at_once; ++c) {
-      const double x = columns.x[c][row];
-      sum[c] += mass * x;
-      low[c] = std::min(low[c], x);
-      high[c] = std::max(high[c], x);
-    }
-  }
-};
-
-struct GroupDistance {
-  double distance[columns_at_once] = {};
-
-  void add(const ColumnGroup& columns, std::size_t row, double mass, const double* centre) {
-#pragma GCC unroll 4
-    for (std::size_t c = 0; c < columns_at_once; ++c) {
-      distance[c] += mass * std::fabs(columns.x[c][row] - centre[c]);
-    }
-  }
-};
 
 }  // namespace
 
@@ -188,26 +148,19 @@ ColumnTotals column_totals(const SurvivalView& view, const Design& design, const
     totals.mass[static_cast<std::size_t>(view.stratum_of(i))] += mass[i];
     if (design.offset) totals.offset_sum += mass[i] * design.offset[i];
   }
-  for_each_part(n_column_groups(p), n_threads, [&](std::size_t group) {
-    const ColumnGroup columns(design, view.n_rows, group);
-    std::vector<GroupTotals> strata(totals.mass.size());
+  for_each_part(p, n_threads, [&](std::size_t j) {
+    const double* x = design.column(j, view.n_rows);
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    std::vector<ColumnTotal> strata(totals.mass.size(), {0, infinity, -infinity});
     if (view.stratum) {
-      for (std::size_t i = 0; i < view.n_rows; ++i) {
-        if (mass[i] == 0) continue;
-        strata[static_cast<std::size_t>(view.stratum[i])].add(columns, i, mass[i]);
-      }
+      add_to_strata(x, mass, view.stratum, strata);
     } else {
-      GroupTotals all;
-      for (std::size_t i = 0; i < view.n_rows; ++i) {
-        if (mass[i] != 0) all.add(columns, i, mass[i]);
-      }
-      strata[0] = all;
+      kernels().add_column(x, mass.data(), mass.size(), strata.data());
     }
     for (std::size_t s = 0; s < strata.size(); ++s) {
-      const std::size_t k = s * p + columns.first;
-      std::copy(strata[s].sum, strata[s].sum + columns.size, totals.sum.data() + k);
-      std::copy(strata[s].low, strata[s].low + columns.size, totals.low.data() + k);
-      std::copy(strata[s].high, strata[s].high + columns.size, totals.high.data() + k);
+      totals.sum[s * p + j] = strata[s].sum;
+      totals.low[s * p + j] = strata[s].low;
+      totals.high[s * p + j] = strata[s].high;
     }
   });
   return totals;
@@ -248,22 +201,17 @@ ColumnSpread column_spread(const SurvivalView& view, const Design& design, const
   ColumnSpread spread;
   spread.distance.assign(p, 0.0);
   for (const double value : mass) spread.mass += value;
-  for_each_part(n_column_groups(p), n_threads, [&](std::size_t group) {
-    const ColumnGroup columns(design, view.n_rows, group);
-    GroupDistance total;
-    double centre[columns_at_once] = {};
-    std::int32_t stratum = -1;
-    for (std::size_t i = 0; i < view.n_rows; ++i) {
-      if (mass[i] == 0) continue;
-      if (view.stratum_of(i) != stratum) {
-        stratum = view.stratum_of(i);
-        const std::size_t k = static_cast<std::size_t>(stratum) * p + columns.first;
-        std::copy_n(centres.centre.data() + k, columns.size, centre);
-      }
-      total.add(columns, i, mass[i], centre);
+  for_each_part(p, n_threads, [&](std::size_t j) {
+    const double* x = design.column(j, view.n_rows);
+    const double* centre = centres.centre.data() + j;
+    if (!view.stratum) {
+      spread.distance[j] = kernels().total_distance(x, mass.data(), mass.size(), *centre);
+      return;
     }
-    std::copy(total.distance, total.distance + columns.size,
-              spread.distance.data() + columns.first);
+    for (std::size_t i = 0; i < mass.size(); ++i) {
+      const auto stratum = static_cast<std::size_t>(view.stratum[i]);
+      spread.distance[j] += mass[i] * std::fabs(x[i] - centre[stratum * p]);
+    }
   });
   return spread;
 }
@@ -308,22 +256,20 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
 
 namespace {
 
-// Adds X beta to out. A panel's columns are read together, so that each sum is written once.
-void add_columns(const CoxRows& rows, const std::vector<double>& beta, std::vector<double>& out,
-                 int n_threads) {
+// X beta of every row, added to `start` where that is given.
+void combine_columns(const CoxRows& rows, const std::vector<double>& beta, const double* start,
+                     std::vector<double>& out, int n_threads) {
+  const auto add_combination = kernels().add_combination;
+  out.resize(rows.n_rows);
   for_each_part(n_parts(rows.n_rows), n_threads, [&](std::size_t part) {
     const std::size_t first = part * part_size / panel_rows;
     const std::size_t last = std::min(first + part_size / panel_rows, rows.n_panels());
     for (std::size_t k = first; k < last; ++k) {
-      double sum[panel_rows] = {};
-      double* to = out.data() + k * panel_rows;
       const std::size_t n = rows.rows_in_panel(k);
-      std::copy(to, to + n, sum);
-      for (std::size_t j = 0; j < rows.n_columns; ++j) {
-        const double* column = rows.panel(k) + j * panel_stride;
-        for (std::size_t r = 0; r < panel_rows; ++r) sum[r] += beta[j] * column[r];
-      }
-      std::copy(sum, sum + n, to);
+      alignas(cache_line) double sum[panel_rows] = {};
+      if (start) std::copy_n(start + k * panel_rows, n, sum);
+      add_combination(rows.panel(k), beta.data(), rows.n_columns, sum);
+      std::copy_n(sum, n, out.data() + k * panel_rows);
     }
   });
 }
@@ -331,16 +277,15 @@ void add_columns(const CoxRows& rows, const std::vector<double>& beta, std::vect
 }  // namespace
 
 std::vector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta) {
-  std::vector<double> sum(rows.n_rows, 0.0);
-  add_columns(rows, beta, sum, 1);
+  std::vector<double> sum;
+  combine_columns(rows, beta, nullptr, sum, 1);
   return sum;
 }
 
 std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
                                      std::vector<double> recycled, int n_threads) {
   std::vector<double> eta = std::move(recycled);
-  eta = rows.offset;
-  add_columns(rows, beta, eta, n_threads);
+  combine_columns(rows, beta, rows.offset.data(), eta, n_threads);
   return eta;
 }
 

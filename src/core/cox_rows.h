@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/event_grid.h"
-#include "core/gram_kernel.h"
+#include "core/kernels.h"
 #include "core/large_vector.h"
 #include "core/survival_view.h"
 

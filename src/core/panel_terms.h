@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/gram_kernel.h"
+#include "core/kernels.h"
 
 namespace survlines {
 

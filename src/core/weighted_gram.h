@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/cholesky.h"
-#include "core/gram_kernel.h"
+#include "core/kernels.h"
 
 namespace survlines {
 
@@ -13,24 +13,19 @@ namespace survlines {
 // weight. Values are finite.
 class WeightedGram {
  public:
-  explicit WeightedGram(std::size_t n_columns, InstructionSet set = best_instruction_set());
+  explicit WeightedGram(std::size_t n_columns)
+      : n_columns_(n_columns), kernel_(kernels().add_gram), upper_(n_columns * n_columns, 0.0) {}
 
   void add(const double* panel, const double* weight) {
-    if (n_columns_ > 0) kernel_(panel, weight, n_columns_, scratch_.data(), upper_.data());
+    kernel_(panel, weight, n_columns_, upper_.data());
   }
+  double diagonal(std::size_t j) const { return upper_[j * n_columns_ + j]; }
   SquareMatrix matrix() const;
 
  private:
   std::size_t n_columns_;
-  GramKernel kernel_;
+  decltype(Kernels::add_gram) kernel_;
   std::vector<double> upper_;  // (i, j), i <= j, at j * n_columns + i
-  std::vector<double> scratch_;
 };
-
-// Adds X' r of one panel to out[0 .. n_columns).
-void add_cross_product(const double* panel, std::size_t n_columns, const double* r, double* out);
-
-// Adds the diagonal of X' diag(weight) X of one panel to out[0 .. n_columns).
-void add_squares(const double* panel, std::size_t n_columns, const double* weight, double* out);
 
 }  // namespace survlines

@@ -75,7 +75,7 @@ double run_gram() {
   constexpr std::size_t n_columns = 20;
   const std::vector<double> panel = random_values(n_columns * survlines::panel_stride);
   const std::vector<double> weight(survlines::panel_rows, 0.5);
-  survlines::WeightedGram gram(n_columns, survlines::InstructionSet::baseline);
+  survlines::WeightedGram gram(n_columns);
   return counted([&] {
     for (int repeat = 0; repeat < 100; ++repeat) gram.add(panel.data(), weight.data());
     return gram.matrix()(0, 0);

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "catch.h"
-#include "core/error.h"
+#include "instruction_sets.h"
 #include "near.h"
 #include "random_data.h"
 
@@ -38,7 +38,8 @@ Panels random_panels(Random& random, std::size_t n_panels, std::size_t n_columns
 }
 
 SquareMatrix gram_of(const Panels& panels, InstructionSet set) {
-  WeightedGram gram(panels.n_columns, set);
+  const UseInstructionSet use(set);
+  WeightedGram gram(panels.n_columns);
   for (std::size_t k = 0; k < panels.x.size(); ++k) {
     gram.add(panels.x[k].data(), panels.weight[k].data());
   }
@@ -48,9 +49,7 @@ SquareMatrix gram_of(const Panels& panels, InstructionSet set) {
 }  // namespace
 
 TEST_CASE("weighted Gram: every kernel of this processor against adding up one by one") {
-  for (const InstructionSet set :
-       {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
-    if (!survlines::supported(set)) continue;
+  for (const InstructionSet set : supported_sets()) {
     CAPTURE(static_cast<int>(set));
     for (std::size_t p = 1; p <= 23; ++p) {
       CAPTURE(p);
@@ -74,9 +73,7 @@ TEST_CASE("weighted Gram: every kernel of this processor against adding up one b
 }
 
 TEST_CASE("weighted Gram: whole numbers are exact") {
-  for (const InstructionSet set :
-       {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
-    if (!survlines::supported(set)) continue;
+  for (const InstructionSet set : supported_sets()) {
     std::vector<double> panel(2 * panel_stride, 0.0);
     std::vector<double> weight(panel_rows, 0.0);
     double square = 0;
@@ -88,7 +85,8 @@ TEST_CASE("weighted Gram: whole numbers are exact") {
       square += weight[r] * panel[r] * panel[r];
       cross += weight[r] * panel[r];
     }
-    WeightedGram gram(2, set);
+    const UseInstructionSet use(set);
+    WeightedGram gram(2);
     gram.add(panel.data(), weight.data());
     CHECK(gram.matrix()(0, 0) == square);
     CHECK(gram.matrix()(0, 1) == cross);
@@ -97,35 +95,9 @@ TEST_CASE("weighted Gram: whole numbers are exact") {
   }
 }
 
-TEST_CASE("weighted Gram: the widest kernel is a supported one; others are refused") {
-  CHECK(survlines::supported(InstructionSet::baseline));
-  CHECK(survlines::supported(survlines::best_instruction_set()));
-  for (const InstructionSet set : {InstructionSet::avx2, InstructionSet::avx512}) {
-    if (survlines::supported(set)) continue;
-    CHECK_THROWS_AS(survlines::gram_kernel(set), survlines::InvalidInput);
-  }
-}
-
 TEST_CASE("weighted Gram: nothing added, no columns") {
   CHECK(WeightedGram(3).matrix().values == SquareMatrix(3).values);
   WeightedGram none(0);
   none.add(nullptr, nullptr);
   CHECK(none.matrix().size == 0);
-}
-
-TEST_CASE("cross product of a panel against adding up one by one") {
-  for (std::size_t p = 0; p <= 9; ++p) {
-    CAPTURE(p);
-    Random random(p + 100);
-    const Panels panels = random_panels(random, 1, p);
-    std::vector<double> out(p, 1.0);
-    survlines::add_cross_product(panels.x[0].data(), p, panels.weight[0].data(), out.data());
-    for (std::size_t j = 0; j < p; ++j) {
-      long double sum = 1;
-      for (std::size_t r = 0; r < panel_rows; ++r) {
-        sum += static_cast<long double>(panels.weight[0][r]) * panels.x[0][j * panel_stride + r];
-      }
-      CHECK(near(out[j], sum, 1e-14L, 256));
-    }
-  }
 }

@@ -1,4 +1,7 @@
-#include "core/gram_kernel.h"
+#include "core/kernels.h"
+
+#include <atomic>
+#include <cmath>
 
 #include "core/error.h"
 
@@ -15,7 +18,7 @@ namespace baseline {
 #define LANES 2
 #define TILE_I 3
 #define TILE_J 4
-#include "core/gram_kernel_body.h"
+#include "core/kernel_bodies.h"
 #undef LANES
 #undef TILE_I
 #undef TILE_J
@@ -28,7 +31,7 @@ namespace avx2 {
 #define LANES 4
 #define TILE_I 3
 #define TILE_J 4
-#include "core/gram_kernel_body.h"
+#include "core/kernel_bodies.h"
 #undef LANES
 #undef TILE_I
 #undef TILE_J
@@ -39,9 +42,9 @@ namespace avx2 {
 #pragma GCC target("avx512f,avx512dq,avx512vl,fma")
 namespace avx512 {
 #define LANES 8
-#define TILE_I 4
+#define TILE_I 5
 #define TILE_J 5
-#include "core/gram_kernel_body.h"
+#include "core/kernel_bodies.h"
 #undef LANES
 #undef TILE_I
 #undef TILE_J
@@ -62,20 +65,36 @@ bool supported(InstructionSet set) {
   return set == InstructionSet::baseline;
 }
 
-GramKernel gram_kernel(InstructionSet set) {
+const Kernels& kernels_for(InstructionSet set) {
   require(supported(set), "this processor lacks the instruction set");
 #if SURVLINES_MANY_TARGETS
-  if (set == InstructionSet::avx2) return avx2::add_gram;
-  if (set == InstructionSet::avx512) return avx512::add_gram;
+  if (set == InstructionSet::avx2) return avx2::kernels;
+  if (set == InstructionSet::avx512) return avx512::kernels;
 #endif
-  return baseline::add_gram;
+  return baseline::kernels;
 }
 
-InstructionSet best_instruction_set() {
+namespace {
+
+InstructionSet widest_instruction_set() {
   for (const InstructionSet set : {InstructionSet::avx512, InstructionSet::avx2}) {
     if (supported(set)) return set;
   }
   return InstructionSet::baseline;
+}
+
+std::atomic<InstructionSet>& set_in_use() {
+  static std::atomic<InstructionSet> set{widest_instruction_set()};
+  return set;
+}
+
+}  // namespace
+
+InstructionSet instruction_set() { return set_in_use(); }
+
+void use_instruction_set(InstructionSet set) {
+  require(supported(set), "this processor lacks the instruction set");
+  set_in_use() = set;
 }
 
 }  // namespace survlines

@@ -1,0 +1,110 @@
+// Sums along and across columns, in terms of the macro LANES. kernels.cpp includes this once for
+// each instruction set, in a namespace of its own; hence no include guard.
+
+#ifdef LANES
+
+// Registers that sums take turns in, so that additions need not wait for one another.
+static constexpr std::size_t in_turn = 4;
+static constexpr std::size_t turn = in_turn * LANES;
+
+static void add_cross_product(const double* panel, const double* value, std::size_t n_columns,
+                              double* out) {
+  for (std::size_t j = 0; j < n_columns; ++j) {
+    const double* column = panel + j * panel_stride;
+    Lanes sums[in_turn] = {};
+    for (std::size_t r = 0; r < panel_rows; r += turn) {
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < in_turn; ++k) {
+        sums[k] += load(column + r + k * LANES) * load(value + r + k * LANES);
+      }
+    }
+    out[j] += total((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  }
+}
+
+static void add_combination(const double* panel, const double* coefficient, std::size_t n_columns,
+                            double* out) {
+  for (std::size_t j = 0; j < n_columns; ++j) {
+    const double* column = panel + j * panel_stride;
+    for (std::size_t r = 0; r < panel_rows; r += LANES) {
+      store(out + r, load(out + r) + load(column + r) * coefficient[j]);
+    }
+  }
+}
+
+// Four columns, whose totals run side by side.
+static void add_four_running_totals(const double* const* x, const double* factor,
+                                    const std::int32_t* place, std::size_t first, std::size_t last,
+                                    double* total, double* const* out) {
+  double total0 = total[0], total1 = total[1], total2 = total[2], total3 = total[3];
+  for (std::size_t r = last; r-- > first;) {
+    const double f = factor[r];
+    const auto to = static_cast<std::size_t>(place[r]);
+    out[0][to] = total0 += f * x[0][r];
+    out[1][to] = total1 += f * x[1][r];
+    out[2][to] = total2 += f * x[2][r];
+    out[3][to] = total3 += f * x[3][r];
+  }
+  total[0] = total0;
+  total[1] = total1;
+  total[2] = total2;
+  total[3] = total3;
+}
+
+static void add_running_totals(const double* panel, const double* factor, const std::int32_t* place,
+                               std::size_t first, std::size_t last, std::size_t n_columns,
+                               double* total, double* out) {
+  for (std::size_t j = 0; j < n_columns; j += 4) {
+    const double* x[4];
+    double* to[4];
+    double sums[4];
+    // Beyond the last column it is taken again, and comes to the same.
+    for (std::size_t k = 0; k < 4; ++k) {
+      const std::size_t column = j + k < n_columns ? j + k : n_columns - 1;
+      x[k] = panel + column * panel_stride;
+      to[k] = out + column * panel_stride;
+      sums[k] = total[column];
+    }
+    add_four_running_totals(x, factor, place, first, last, sums, to);
+    for (std::size_t k = 0; k < 4 && j + k < n_columns; ++k) total[j + k] = sums[k];
+  }
+}
+
+static inline void see(double low, double high, ColumnTotal* so_far) {
+  if (low < so_far->low) so_far->low = low;
+  if (high > so_far->high) so_far->high = high;
+}
+
+static void add_column(const double* x, const double* weight, std::size_t n, ColumnTotal* so_far) {
+  const std::size_t in_lanes = n / LANES * LANES;
+  Lanes sum = {};
+  Lanes low = in_all_lanes(HUGE_VAL);
+  Lanes high = in_all_lanes(-HUGE_VAL);
+  for (std::size_t r = 0; r < in_lanes; r += LANES) {
+    const Lanes value = load(x + r);
+    const Lanes by = load(weight + r);
+    sum += value * by;
+    low = ((by != 0) & (value < low)) ? value : low;
+    high = ((by != 0) & (value > high)) ? value : high;
+  }
+  so_far->sum += total(sum);
+  for (int k = 0; k < LANES; ++k) see(low[k], high[k], so_far);
+  for (std::size_t r = in_lanes; r < n; ++r) {
+    so_far->sum += x[r] * weight[r];
+    if (weight[r] != 0) see(x[r], x[r], so_far);
+  }
+}
+
+static double total_distance(const double* x, const double* weight, std::size_t n, double centre) {
+  const std::size_t in_lanes = n / LANES * LANES;
+  Lanes sum = {};
+  for (std::size_t r = 0; r < in_lanes; r += LANES) {
+    const Lanes distance = load(x + r) - centre;
+    sum += load(weight + r) * (distance < 0 ? -distance : distance);
+  }
+  double result = total(sum);
+  for (std::size_t r = in_lanes; r < n; ++r) result += weight[r] * std::fabs(x[r] - centre);
+  return result;
+}
+
+#endif

@@ -1,0 +1,17 @@
+// All kernels for one instruction set, in terms of LANES (doubles in a register), TILE_I and
+// TILE_J. kernels.cpp includes this once for each, in a namespace of its own; hence no include
+// guards.
+
+#ifdef LANES
+// clang-format off: the first stands before those that need it.
+#include "core/column_body.h"
+#include "core/exponential_body.h"
+#include "core/gram_body.h"
+#include "core/lanes_body.h"
+// clang-format on
+
+static constexpr Kernels kernels = {
+    add_gram,   add_cross_product, add_combination, add_running_totals,
+    add_column, total_distance,    exponentiate,    take_logarithm,
+};
+#endif

@@ -1,0 +1,70 @@
+// The innermost loops of the package: products of columns over one panel of rows, exponentials and
+// logarithms.
+//
+// They are compiled once for each instruction set and chosen when the program runs, because
+// packages are built for the oldest processor there is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace survlines {
+
+// Blocks of rows, column by column inside, so that products run over contiguous memory. The
+// stride is longer than the block: columns a power of two apart would fight for cache lines.
+constexpr std::size_t panel_rows = 256;
+constexpr std::size_t panel_stride = panel_rows + 8;
+
+// Reads of a whole register are fastest where they do not straddle two cache lines.
+constexpr std::size_t cache_line = 64;
+
+// Doubles in the widest register.
+constexpr std::size_t widest_lanes = 8;
+
+// Of one column: the total of weight times value, and the range of values whose weight is not 0.
+struct ColumnTotal {
+  double sum;
+  double low;
+  double high;
+};
+
+// A panel holds n_columns columns of panel_rows values, panel_stride apart.
+struct Kernels {
+  // Adds panel' diag(weight) panel to `upper`: element (i, j), i <= j, at j * n_columns + i.
+  void (*add_gram)(const double* panel, const double* weight, std::size_t n_columns, double* upper);
+  // Adds panel' value to out[0 .. n_columns).
+  void (*add_cross_product)(const double* panel, const double* value, std::size_t n_columns,
+                            double* out);
+  // Adds the columns times their coefficients to out[0 .. panel_rows).
+  void (*add_combination)(const double* panel, const double* coefficient, std::size_t n_columns,
+                          double* out);
+  // Goes from row `last` down to row `first`: adds factor times the row to total[0 .. n_columns),
+  // and writes what that comes to to the row's place in a panel `out`.
+  void (*add_running_totals)(const double* panel, const double* factor, const std::int32_t* place,
+                             std::size_t first, std::size_t last, std::size_t n_columns,
+                             double* total, double* out);
+  // Adds n values of a column.
+  void (*add_column)(const double* x, const double* weight, std::size_t n, ColumnTotal* total);
+  // Total of weight times |x - centre|.
+  double (*total_distance)(const double* x, const double* weight, std::size_t n, double centre);
+  // exp and log of n values in place, n a multiple of widest_lanes; within 2 units in the last
+  // place. What lies below the normal numbers becomes 0 by exp.
+  void (*exponentiate)(double* value, std::size_t n);
+  void (*take_logarithm)(double* value, std::size_t n);
+};
+
+enum class InstructionSet { baseline, avx2, avx512 };
+
+bool supported(InstructionSet set);
+
+// The kernels compiled for a set. Assumes that the set is supported.
+const Kernels& kernels_for(InstructionSet set);
+
+// The set in use: the widest that this processor has, or a narrower one that
+// use_instruction_set() has asked for. Results may differ between sets in the last bits.
+InstructionSet instruction_set();
+void use_instruction_set(InstructionSet set);
+
+inline const Kernels& kernels() { return kernels_for(instruction_set()); }
+
+}  // namespace survlines

@@ -1,0 +1,207 @@
+// Each kernel, compiled for each instruction set of this processor, against the obvious loop.
+#include "core/kernels.h"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "catch.h"
+#include "core/error.h"
+#include "instruction_sets.h"
+#include "near.h"
+#include "random_data.h"
+
+using namespace survlines;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+// The gap between columns holds NaN: nothing may read it.
+std::vector<double> random_panel(Random& random, std::size_t n_columns) {
+  std::vector<double> panel(n_columns * panel_stride, not_a_number);
+  for (std::size_t j = 0; j < n_columns; ++j) {
+    for (std::size_t r = 0; r < panel_rows; ++r) panel[j * panel_stride + r] = random.normal();
+  }
+  return panel;
+}
+
+std::vector<double> random_values(Random& random, std::size_t n) {
+  std::vector<double> values(n);
+  for (double& value : values) value = random.normal();
+  return values;
+}
+
+// In units of the last place of what is right.
+double error_in_last_places(double found, long double right) {
+  const double nearest = static_cast<double>(right);
+  const double place = std::nextafter(std::fabs(nearest), infinity) - std::fabs(nearest);
+  return static_cast<double>(std::fabs(found - right)) / place;
+}
+
+}  // namespace
+
+TEST_CASE("kernels: products of a panel against adding up one by one") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    const Kernels& kernels = kernels_for(set);
+    for (std::size_t p = 0; p <= 11; ++p) {
+      CAPTURE(p);
+      Random random(p + 100);
+      const std::vector<double> panel = random_panel(random, p);
+      const std::vector<double> value = random_values(random, panel_rows);
+      const std::vector<double> coefficient = random_values(random, p);
+      std::vector<double> cross(p, 1.0);
+      std::vector<double> combination(panel_rows, 1.0);
+      kernels.add_cross_product(panel.data(), value.data(), p, cross.data());
+      kernels.add_combination(panel.data(), coefficient.data(), p, combination.data());
+      for (std::size_t j = 0; j < p; ++j) {
+        long double sum = 1;
+        for (std::size_t r = 0; r < panel_rows; ++r) {
+          sum += static_cast<long double>(value[r]) * panel[j * panel_stride + r];
+        }
+        CHECK(near(cross[j], sum, 1e-14L, 256));
+      }
+      for (std::size_t r = 0; r < panel_rows; ++r) {
+        long double sum = 1;
+        for (std::size_t j = 0; j < p; ++j) {
+          sum += static_cast<long double>(coefficient[j]) * panel[j * panel_stride + r];
+        }
+        CHECK(near(combination[r], sum, 1e-14L, 10));
+      }
+    }
+  }
+}
+
+TEST_CASE("kernels: running totals stand where the last row of a place left them") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    for (std::size_t p = 1; p <= 9; ++p) {
+      CAPTURE(p);
+      Random random(p + 200);
+      const std::vector<double> panel = random_panel(random, p);
+      const std::vector<double> factor = random_values(random, panel_rows);
+      const std::size_t last = static_cast<std::size_t>(random.between(1, 256));
+      const auto first = static_cast<std::size_t>(random.below(static_cast<int>(last) + 1));
+      std::vector<std::int32_t> place(panel_rows, -1);
+      std::int32_t next = 7;
+      for (std::size_t r = last; r-- > first;) place[r] = random.chance(0.5) ? next : ++next;
+      std::vector<double> total(p, 0.5);
+      std::vector<double> out(p * panel_stride, -1.0);
+      kernels_for(set).add_running_totals(panel.data(), factor.data(), place.data(), first, last, p,
+                                          total.data(), out.data());
+      for (std::size_t j = 0; j < p; ++j) {
+        std::vector<double> expected(panel_stride, -1.0);
+        long double sum = 0.5;
+        for (std::size_t r = last; r-- > first;) {
+          sum += static_cast<long double>(factor[r]) * panel[j * panel_stride + r];
+          expected[static_cast<std::size_t>(place[r])] = static_cast<double>(sum);
+        }
+        CHECK(near(total[j], sum, 1e-14L, 100));
+        for (std::size_t k = 0; k < panel_stride; ++k) {
+          CHECK(near(out[j * panel_stride + k], expected[k], 1e-14L, 100));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("kernels: total, range and distance of a column leave out what has no weight") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    for (std::size_t n = 0; n <= 35; ++n) {
+      CAPTURE(n);
+      Random random(n + 300);
+      std::vector<double> x = random_values(random, n);
+      std::vector<double> weight(n);
+      ColumnTotal expected{2, infinity, -infinity};
+      long double distance = 0;
+      for (std::size_t r = 0; r < n; ++r) {
+        weight[r] = random.chance(0.3) ? 0 : random.between(0.5, 2.0);
+        if (weight[r] == 0) x[r] *= 1e6;
+        expected.sum += weight[r] * x[r];
+        distance += static_cast<long double>(weight[r]) * std::fabs(x[r] - 0.25L);
+        if (weight[r] == 0) continue;
+        expected.low = std::min(expected.low, x[r]);
+        expected.high = std::max(expected.high, x[r]);
+      }
+      ColumnTotal total{2, infinity, -infinity};
+      kernels_for(set).add_column(x.data(), weight.data(), n, &total);
+      CHECK(near(total.sum, expected.sum, 1e-14L, 100));
+      CHECK(total.low == expected.low);
+      CHECK(total.high == expected.high);
+      const double found = kernels_for(set).total_distance(x.data(), weight.data(), n, 0.25);
+      CHECK(near(found, distance, 1e-14L));
+    }
+  }
+}
+
+TEST_CASE("kernels: exp and log to the last places, over all of their range") {
+  constexpr std::size_t n = 4096;
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    const Kernels& kernels = kernels_for(set);
+    Random random(1);
+    for (const double range : {1e-9, 0.5, 30.0, 708.0}) {
+      CAPTURE(range);
+      std::vector<double> x(n), found;
+      for (double& value : x) value = random.between(-range, range);
+      found = x;
+      kernels.exponentiate(found.data(), n);
+      double worst = 0;
+      for (std::size_t k = 0; k < n; ++k) {
+        worst = std::max(worst, error_in_last_places(found[k], std::exp(1.0L * x[k])));
+      }
+      CHECK(worst < 1.5);
+      // Numbers of that range of logarithms; close to 1 for the smallest.
+      for (double& value : x) value = static_cast<double>(std::exp(1.0L * value));
+      found = x;
+      kernels.take_logarithm(found.data(), n);
+      worst = 0;
+      for (std::size_t k = 0; k < n; ++k) {
+        if (x[k] == 1) continue;
+        worst = std::max(worst, error_in_last_places(found[k], std::log(1.0L * x[k])));
+      }
+      CHECK(worst < 2);
+    }
+  }
+}
+
+TEST_CASE("kernels: exp and log where they end") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    double x[8] = {0, -0.0, -infinity, infinity, -746, 710, 709.78, not_a_number};
+    kernels_for(set).exponentiate(x, 8);
+    CHECK(x[0] == 1);
+    CHECK(x[1] == 1);
+    CHECK(x[2] == 0);
+    CHECK(x[3] == infinity);
+    CHECK(x[4] == 0);
+    CHECK(x[5] == infinity);
+    CHECK(near(x[6], std::exp(static_cast<long double>(709.78)), 1e-15L));
+    CHECK(std::isnan(x[7]));
+    const double least = std::numeric_limits<double>::denorm_min();
+    double y[8] = {1, 0, -0.0, infinity, -1, not_a_number, least, -infinity};
+    kernels_for(set).take_logarithm(y, 8);
+    CHECK(y[0] == 0);
+    CHECK(y[1] == -infinity);
+    CHECK(y[2] == -infinity);
+    CHECK(y[3] == infinity);
+    CHECK(std::isnan(y[4]));
+    CHECK(std::isnan(y[5]));
+    CHECK(near(y[6], std::log(1.0L * least), 1e-15L));
+    CHECK(std::isnan(y[7]));
+  }
+}
+
+TEST_CASE("kernels: the widest set is a supported one; others are refused") {
+  CHECK(supported(InstructionSet::baseline));
+  CHECK(supported(instruction_set()));
+  CHECK(instruction_set() == supported_sets().back());
+  for (const InstructionSet set : {InstructionSet::avx2, InstructionSet::avx512}) {
+    if (supported(set)) continue;
+    CHECK_THROWS_AS(kernels_for(set), InvalidInput);
+    CHECK_THROWS_AS(use_instruction_set(set), InvalidInput);
+  }
+}
