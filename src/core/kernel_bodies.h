@@ -3,12 +3,13 @@
 // guards.
 
 #ifdef LANES
-// clang-format off: the first stands before those that need it.
+
+// The others need it.
+#include "core/lanes_body.h"
+
 #include "core/column_body.h"
 #include "core/exponential_body.h"
 #include "core/gram_body.h"
-#include "core/lanes_body.h"
-// clang-format on
 
 static constexpr Kernels kernels = {
     add_gram,   add_cross_product, add_combination, add_running_totals,
