@@ -56,12 +56,35 @@ RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector
   return sums;
 }
 
+namespace {
+
+void look_at_jump(const CellView& cell, std::size_t c, CellJumps& jumps) {
+  jumps.scale[c] = cell.scale();
+  jumps.jump[c] = cell.over_deaths().h;
+  jumps.tied_excess[c] = cell.over_deaths().g;
+}
+
+void resize(CellJumps& jumps, std::size_t n_cells) {
+  for (auto* column : {&jumps.scale, &jumps.jump, &jumps.tied_excess}) column->resize(n_cells);
+}
+
+}  // namespace
+
+CellJumps cell_jumps(const EventGrid& grid, const RiskSums& sums, Ties ties) {
+  CellJumps jumps;
+  resize(jumps, grid.size());
+  CellView cell(grid, sums, ties);
+  for (std::size_t c = 0; c < grid.size(); ++c) {
+    cell.look_at(c);
+    look_at_jump(cell, c, jumps);
+  }
+  return jumps;
+}
+
 CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties, int n_threads) {
   const std::size_t p = sums.at_risk.width() - 1;
   CellWeights weights;
-  weights.scale.resize(grid.size());
-  weights.jump.resize(grid.size());
-  weights.tied_excess.resize(grid.size());
+  resize(weights, grid.size());
   std::vector<RunningSum> loglik(n_parts(grid.size()));
   std::vector<SquareMatrix> between(loglik.size());
   for_each_part(loglik.size(), n_threads, [&](std::size_t part) {
@@ -73,9 +96,7 @@ CellWeights cell_weights(const EventGrid& grid, const RiskSums& sums, Ties ties,
     terms.reserve(2 * (last - first));
     for (std::size_t c = first; c < last; ++c) {
       cell.look_at(c);
-      weights.scale[c] = cell.scale();
-      weights.jump[c] = cell.over_deaths().h;
-      weights.tied_excess[c] = cell.over_deaths().g;
+      look_at_jump(cell, c, weights);
       terms.push_back(-grid.death_mass[c] * cell.scale());
       terms.push_back(-cell.over_deaths().log_sum);
       add_between(panels, cell, p);
@@ -272,15 +293,17 @@ class Likelihood {
     }
     if (right_censored_) return right_censored_->derivatives(beta, control_.tick);
     sum_at(beta);
-    return survlines::derivatives(weights_,
-                                  row_gram(rows_, grid_, weights_, eta_, control_.n_threads));
+    const CellWeights weights = cell_weights(grid_, sums_, control_.ties, control_.n_threads);
+    tick(control_.tick);
+    return survlines::derivatives(weights,
+                                  row_gram(rows_, grid_, weights, eta_, control_.n_threads));
   }
 
   SquareMatrix clustered_score_at(const std::vector<double>& beta, const SurvivalView& view,
                                   const RobustRequest& robust) {
     sum_at(beta);
-    return clustered_score({rows_, grid_, sums_, weights_, eta_, control_.ties}, view,
-                           robust.cluster, robust.n_clusters);
+    return clustered_score({rows_, grid_, sums_, eta_, control_.ties}, view, robust.cluster,
+                           robust.n_clusters);
   }
 
  private:
@@ -291,8 +314,6 @@ class Likelihood {
     const int n_threads = control_.n_threads;
     eta_ = linear_predictor(rows_, beta, std::move(eta_), n_threads);
     sums_ = risk_sums(rows_, grid_, eta_, control_.ties, std::move(sums_), n_threads);
-    tick(control_.tick);
-    weights_ = cell_weights(grid_, sums_, control_.ties, n_threads);
     tick(control_.tick);
     summed_at_ = beta;
     summed_ = true;
@@ -305,8 +326,7 @@ class Likelihood {
   std::optional<RightCensoredCox> right_censored_;
   std::vector<double> eta_;
   RiskSums sums_;
-  CellWeights weights_;
-  std::vector<double> summed_at_;  // where the sums and weights were taken
+  std::vector<double> summed_at_;  // where the sums were taken
   bool summed_ = false;
 };
 

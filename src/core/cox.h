@@ -49,13 +49,18 @@ struct RiskSums {
 RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
                    Ties ties, RiskSums recycled = {}, int n_threads = 1);
 
-// Message A, down: what the rows need to know of the merged sums. Jumps of cell c are relative to
-// exp(-scale[c]).
-struct CellWeights {
+// The hazard at each cell, relative to exp(-scale[c]).
+struct CellJumps {
   std::vector<double> scale;
   std::vector<double> jump;         // sum over l of (w/d) / (S0 - f D0)
   std::vector<double> tied_excess;  // sum over l of (w/d) f / (S0 - f D0): what a tied death is
                                     // spared of the jump; 0 without ties
+};
+
+CellJumps cell_jumps(const EventGrid& grid, const RiskSums& sums, Ties ties);
+
+// Message A, down: what the rows need to know of the merged sums, and what these say by themselves.
+struct CellWeights : CellJumps {
   double loglik = 0;
   SquareMatrix between;  // the rank <= 2 terms, summed over the cells
 };

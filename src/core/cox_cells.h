@@ -88,12 +88,12 @@ std::vector<double> jump_means(const EventGrid& grid, const RiskSums& sums, Ties
 
 // exp(eta) times the part of the jump at its own event that a tied death is spared; 0 for other
 // rows.
-inline double spared_hazard(const CoxRows& rows, std::size_t r, const CellWeights& weights,
+inline double spared_hazard(const CoxRows& rows, std::size_t r, const CellJumps& jumps,
                             double eta) {
   const auto cell = static_cast<std::size_t>(rows.end[r]) - 1;
   // Of the two conditions the second is a coin toss, so it comes second.
-  if (!(weights.tied_excess[cell] > 0) || !rows.event[r]) return 0;
-  return weights.tied_excess[cell] * std::exp(eta - weights.scale[cell]);
+  if (!(jumps.tied_excess[cell] > 0) || !rows.event[r]) return 0;
+  return jumps.tied_excess[cell] * std::exp(eta - jumps.scale[cell]);
 }
 
 }  // namespace survlines

@@ -17,9 +17,8 @@ CoxPoint cox_point(const SurvivalView& view, const Design& design,
   for (std::size_t j = 0; j < coefficient.size(); ++j) {
     point.beta.push_back(coefficient[j] * point.standardization.unit[j]);
   }
-  const std::vector<double> eta = linear_predictor(point.rows, point.beta);
-  point.sums = risk_sums(point.rows, point.grid, eta, ties);
-  point.weights = cell_weights(point.grid, point.sums, ties);
+  point.eta = linear_predictor(point.rows, point.beta);
+  point.sums = risk_sums(point.rows, point.grid, point.eta, ties);
   return point;
 }
 

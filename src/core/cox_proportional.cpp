@@ -12,11 +12,11 @@ namespace {
 constexpr std::size_t n_powers = 3;
 
 // Hazard jumps times g^0, g^1, g^2, cell by cell.
-std::vector<double> powered_jumps(const CoxPoint& point, const std::vector<double>& g) {
+std::vector<double> powered_jumps(const CellJumps& at, const std::vector<double>& g) {
   std::vector<double> jumps;
   jumps.reserve(n_powers * g.size());
   for (std::size_t c = 0; c < g.size(); ++c) {
-    const double jump = point.weights.jump[c];
+    const double jump = at.jump[c];
     jumps.insert(jumps.end(), {jump, jump * g[c], jump * g[c] * g[c]});
   }
   return jumps;
@@ -25,16 +25,16 @@ std::vector<double> powered_jumps(const CoxPoint& point, const std::vector<doubl
 void subtract_between(const CoxPoint& point, const std::vector<double>& g,
                       TimeInteraction& result) {
   const std::size_t p = point.n_columns();
-  // That of g^0 is part of the model's own information.
-  std::vector<VectorPanels> panels(n_powers - 1, VectorPanels(p));
+  std::vector<VectorPanels> panels(n_powers, VectorPanels(p));
   CellView cell(point.grid, point.sums, point.ties);
   for (std::size_t c = 0; c < g.size(); ++c) {
     cell.look_at(c);
-    add_between(panels[0], cell, p, g[c]);
-    add_between(panels[1], cell, p, g[c] * g[c]);
+    add_between(panels[0], cell, p);
+    add_between(panels[1], cell, p, g[c]);
+    add_between(panels[2], cell, p, g[c] * g[c]);
   }
   for (std::size_t k = 0; k < n_powers; ++k) {
-    const SquareMatrix between = k == 0 ? point.weights.between : panels[k - 1].matrix();
+    const SquareMatrix between = panels[k].matrix();
     for (std::size_t v = 0; v < between.values.size(); ++v) {
       result.information[k].values[v] -= between.values[v];
     }
@@ -74,8 +74,8 @@ TimeInteraction time_interaction(const CoxPoint& point, const std::vector<double
   require(g.size() == point.grid.size(), "one value of g a cell");
   const CoxRows& rows = point.rows;
   const std::size_t p = point.n_columns();
-  const HazardSums hazards(point.grid, point.weights.scale, powered_jumps(point, g), n_powers);
-  const std::vector<double> eta = linear_predictor(rows, point.beta);
+  const CellJumps jumps = cell_jumps(point.grid, point.sums, point.ties);
+  const HazardSums hazards(point.grid, jumps.scale, powered_jumps(jumps, g), n_powers);
   TimeInteraction result;
   result.score.assign(p, 0.0);
   std::vector<WeightedGram> gram(n_powers, WeightedGram(p));
@@ -87,9 +87,9 @@ TimeInteraction time_interaction(const CoxPoint& point, const std::vector<double
     for (std::size_t i = 0; i < rows.rows_in_panel(panel); ++i) {
       const std::size_t r = panel * panel_rows + i;
       double hazard[n_powers];
-      hazards.at(rows.begin[r], rows.end[r], eta[r], hazard);
+      hazards.at(rows.begin[r], rows.end[r], point.eta[r], hazard);
       const double g_at_end = g[static_cast<std::size_t>(rows.end[r]) - 1];
-      double spared = spared_hazard(rows, r, point.weights, eta[r]);
+      double spared = spared_hazard(rows, r, jumps, point.eta[r]);
       for (std::size_t k = 0; k < n_powers; ++k, spared *= g_at_end) {
         expected[k * panel_rows + i] = rows.mass[r] * (hazard[k] - spared);
       }

@@ -8,22 +8,20 @@ namespace survlines {
 
 std::vector<double> expected_events(const CoxPoint& point, std::size_t n_view_rows) {
   const CoxRows& rows = point.rows;
-  const CellWeights& weights = point.weights;
-  const HazardSums hazards(point.grid, weights.scale, weights.jump, 1);
-  const std::vector<double> eta = linear_predictor(rows, point.beta);
+  const CellJumps jumps = cell_jumps(point.grid, point.sums, point.ties);
+  const HazardSums hazards(point.grid, jumps.scale, jumps.jump, 1);
   std::vector<double> expected(n_view_rows, 0.0);
   for (std::size_t r = 0; r < rows.n_rows; ++r) {
     double hazard = 0;
-    hazards.at(rows.begin[r], rows.end[r], eta[r], &hazard);
-    expected[rows.source[r]] = hazard - spared_hazard(rows, r, weights, eta[r]);
+    hazards.at(rows.begin[r], rows.end[r], point.eta[r], &hazard);
+    expected[rows.source[r]] = hazard - spared_hazard(rows, r, jumps, point.eta[r]);
   }
   return expected;
 }
 
 std::vector<double> score_residuals(const CoxPoint& point, std::size_t n_view_rows) {
-  const std::vector<double> eta = linear_predictor(point.rows, point.beta);
-  std::vector<double> residuals = score_residuals(
-      {point.rows, point.grid, point.sums, point.weights, eta, point.ties}, n_view_rows);
+  std::vector<double> residuals =
+      score_residuals({point.rows, point.grid, point.sums, point.eta, point.ties}, n_view_rows);
   for (std::size_t j = 0; j < point.n_columns(); ++j) {
     const double unit = point.standardization.unit[j];
     for (std::size_t i = 0; i < n_view_rows; ++i) residuals[j * n_view_rows + i] *= unit;

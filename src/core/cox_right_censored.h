@@ -26,7 +26,7 @@ struct CellTerms {
   std::vector<double> hazard;  // cumulated in the stratum, relative to exp(-scale)
   std::vector<double> square;  // of (S1 - ratio D1)(S1 - ratio D1)'
   // Per cell with tied deaths, in the grid's order; Efron only.
-  std::vector<double> tied_excess;  // as in CellWeights
+  std::vector<double> tied_excess;  // as in CellJumps
   std::vector<double> ratio;
   std::vector<double> tied_square;  // of D1 D1'
 };

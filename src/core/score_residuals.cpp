@@ -15,19 +15,21 @@ namespace {
 class CumulatedMeans {
  public:
   CumulatedMeans(const CoxAt& at, std::size_t p)
-      : scale_(at.weights.scale), late_entry_(at.grid.late_entry), total_(1 + p, 0.0) {
-    if (late_entry_) {
-      late_ = HazardSums(at.grid, scale_, jump_means(at.grid, at.sums, at.ties, p), 1 + p);
-    }
+      : late_entry_(at.grid.late_entry), total_(1 + p, 0.0) {
+    if (!late_entry_) return;
+    std::vector<double> scale(at.grid.size());
+    for (std::size_t c = 0; c < scale.size(); ++c) scale[c] = at.sums.at_risk.scale(c);
+    late_ = HazardSums(at.grid, scale, jump_means(at.grid, at.sums, at.ties, p), 1 + p);
   }
 
-  void pass(std::size_t cell, bool first_of_stratum, const CellMeans& means) {
+  void pass(bool first_of_stratum, const CellMeans& means) {
     if (late_entry_) return;
     if (first_of_stratum) std::fill(total_.begin(), total_.end(), 0.0);
-    if (!first_of_stratum && scale_[cell] != scale_[cell - 1]) {
-      const double factor = std::exp(scale_[cell] - scale_[cell - 1]);
+    if (!first_of_stratum && means.scale() != scale_) {
+      const double factor = std::exp(means.scale() - scale_);
       for (double& value : total_) value *= factor;
     }
+    scale_ = means.scale();
     for (std::size_t k = 0; k < total_.size(); ++k) total_[k] += means.jump()[k];
   }
 
@@ -37,14 +39,14 @@ class CumulatedMeans {
       late_.at(rows.begin[r], rows.end[r], eta, out);
       return;
     }
-    const double factor = std::exp(eta - scale_[static_cast<std::size_t>(rows.end[r]) - 1]);
+    const double factor = std::exp(eta - scale_);
     for (std::size_t k = 0; k < total_.size(); ++k) out[k] = factor * total_[k];
   }
 
  private:
-  const std::vector<double>& scale_;
   bool late_entry_;
-  std::vector<double> total_;  // relative to exp(-scale) of the cell passed last
+  double scale_ = 0;           // of the cell passed last
+  std::vector<double> total_;  // relative to exp(-scale)
   HazardSums late_;            // with late entry
 };
 
@@ -61,14 +63,14 @@ void each_residual(const CoxAt& at, const Visit& visit) {
   for (std::size_t s = 0; s < at.grid.n_strata(); ++s) {
     for (std::size_t c = at.grid.stratum_begin[s]; c < at.grid.stratum_begin[s + 1]; ++c) {
       means.look_at(c);
-      cumulated.pass(c, c == at.grid.stratum_begin[s], means);
+      cumulated.pass(c == at.grid.stratum_begin[s], means);
       for (; r < rows.n_rows && static_cast<std::size_t>(rows.end[r]) == c + 1; ++r) {
         const double* x = rows.covariates(r);
         cumulated.over_run(rows, r, at.eta[r], over_run.data());
         double expected = over_run[0];
         if (rows.event[r]) {
-          const double spared = std::exp(at.eta[r] - at.weights.scale[c]);
-          expected -= spared * at.weights.tied_excess[c];
+          const double spared = std::exp(at.eta[r] - means.scale());
+          expected -= spared * means.over_deaths().g;
           for (std::size_t j = 0; j < p; ++j) {
             const double distance = x[j * panel_stride] - means.at_event()[j];
             residual[j] = distance - spared * means.tied_excess()[j];
@@ -85,39 +87,37 @@ void each_residual(const CoxAt& at, const Visit& visit) {
   }
 }
 
-// Totals of weighted residuals by cluster, each in one place. Rows come in the order of time, and
-// their clusters lie anywhere: some rows are held back and then added together, so that one need
-// not wait for the memory of the one before.
+// Totals of weighted residuals by cluster. Rows come in the order of time, and their clusters lie
+// anywhere in memory: what rows to come will want is fetched ahead.
 class ClusterTotals {
  public:
-  ClusterTotals(std::size_t n_columns, std::size_t n_clusters) : p_(n_columns) {
+  ClusterTotals(const CoxRows& rows, const std::int32_t* cluster, std::size_t n_clusters)
+      : p_(rows.n_columns), cluster_(rows.n_rows) {
+    for (std::size_t r = 0; r < rows.n_rows; ++r) {
+      cluster_[r] = static_cast<std::size_t>(cluster[rows.source[r]]);
+    }
     totals_.resize(n_clusters * p_, 0.0);
-    waiting_.reserve(most_waiting * p_);
-    cluster_.reserve(most_waiting);
   }
 
-  void add(std::size_t cluster, double mass, const double* residual) {
-    cluster_.push_back(cluster);
-    for (std::size_t j = 0; j < p_; ++j) waiting_.push_back(mass * residual[j]);
-    if (cluster_.size() == most_waiting) finish();
+  void add(std::size_t row, double mass, const double* residual) {
+    if (row + rows_ahead < cluster_.size()) fetch(of(cluster_[row + rows_ahead]));
+    double* total = of(cluster_[row]);
+    for (std::size_t j = 0; j < p_; ++j) total[j] += mass * residual[j];
   }
-  void finish() {
-    for (std::size_t k = 0; k < cluster_.size(); ++k) {
-      double* total = totals_.data() + cluster_[k] * p_;
-      for (std::size_t j = 0; j < p_; ++j) total[j] += waiting_[k * p_ + j];
-    }
-    cluster_.clear();
-    waiting_.clear();
-  }
-  const double* of(std::size_t cluster) const { return totals_.data() + cluster * p_; }
+  double* of(std::size_t cluster) { return totals_.data() + cluster * p_; }
 
  private:
-  static constexpr std::size_t most_waiting = 64;
+  static constexpr std::size_t rows_ahead = 16;
+
+  void fetch(const double* total) const {
+    for (std::size_t j = 0; j < p_; j += cache_line / sizeof(double)) {
+      __builtin_prefetch(total + j, 1);
+    }
+  }
 
   std::size_t p_;
+  std::vector<std::size_t> cluster_;  // of each row
   LargeVector<double> totals_;
-  std::vector<double> waiting_;
-  std::vector<std::size_t> cluster_;
 };
 
 }  // namespace
@@ -145,11 +145,9 @@ SquareMatrix clustered_score(const CoxAt& at, const SurvivalView& view, const st
     });
     return panels.matrix();
   }
-  ClusterTotals totals(p, n_clusters);
-  each_residual(at, [&](std::size_t r, const double* residual) {
-    totals.add(static_cast<std::size_t>(cluster[at.rows.source[r]]), at.rows.mass[r], residual);
-  });
-  totals.finish();
+  ClusterTotals totals(at.rows, cluster, n_clusters);
+  each_residual(
+      at, [&](std::size_t r, const double* residual) { totals.add(r, at.rows.mass[r], residual); });
   for (std::size_t k = 0; k < n_clusters; ++k) {
     panels.add(1.0, p, [&](std::size_t j) { return totals.of(k)[j]; });
   }

@@ -12,12 +12,11 @@
 namespace survlines {
 
 // A model at one beta: the rows of a shard, their linear predictor, and the merged sums of all
-// shards with their weights.
+// shards.
 struct CoxAt {
   const CoxRows& rows;
   const EventGrid& grid;
   const RiskSums& sums;
-  const CellWeights& weights;
   const std::vector<double>& eta;
   Ties ties;
 };

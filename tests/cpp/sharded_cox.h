@@ -88,7 +88,7 @@ class ShardedCox {
     point.middle = SquareMatrix(beta.size());
     for (std::size_t k = 0; k < rows.size(); ++k) {
       const CoxData& data = inputs_[k]->data();
-      const CoxAt here{rows[k], grid, sums, weights, eta[k], ties_};
+      const CoxAt here{rows[k], grid, sums, eta[k], ties_};
       point.residuals.push_back(score_residuals(here, data.rows.size()));
       const SquareMatrix part =
           clustered_score(here, inputs_[k]->view,
