@@ -5,7 +5,7 @@
 
 #include "core/add_multiple.h"
 #include "core/error.h"
-#include "core/product_kernel.h"
+#include "core/kernels.h"
 
 namespace survlines {
 namespace {
@@ -25,9 +25,8 @@ double largest_diagonal(const SquareMatrix& matrix) {
 class Elimination {
  public:
   // Pivots at most `least` are set aside.
-  Elimination(SquareMatrix& matrix, std::vector<double>& pivot, const std::vector<double>& least,
-              InstructionSet set)
-      : matrix_(matrix), pivot_(pivot), least_(least), kernel_(product_kernel(set)) {}
+  Elimination(SquareMatrix& matrix, std::vector<double>& pivot, const std::vector<double>& least)
+      : matrix_(matrix), pivot_(pivot), least_(least) {}
 
   // Assumes that the columns before `begin` are done and taken off.
   void eliminate(std::size_t begin, std::size_t end) {
@@ -116,7 +115,7 @@ class Elimination {
   SquareMatrix& matrix_;
   std::vector<double>& pivot_;
   const std::vector<double>& least_;
-  ProductKernel kernel_;
+  decltype(Kernels::subtract_product) kernel_ = kernels().subtract_product;
   std::vector<double> left_;   // of the rows of a block
   std::vector<double> right_;  // multiples, block by block of columns
 };
@@ -124,13 +123,13 @@ class Elimination {
 }  // namespace
 
 PivotedCholesky::PivotedCholesky(SquareMatrix matrix, double tolerance,
-                                 const std::vector<double>& floor, InstructionSet set)
+                                 const std::vector<double>& floor)
     : factor_(std::move(matrix)), pivot_(factor_.size, 0.0) {
   const std::size_t n = factor_.size;
   require(floor.empty() || floor.size() == n, "one floor a column");
   std::vector<double> least(n, tolerance * largest_diagonal(factor_));
   for (std::size_t j = 0; j < floor.size(); ++j) least[j] = std::max(least[j], floor[j]);
-  Elimination(factor_, pivot_, least, set).eliminate(0, n);
+  Elimination(factor_, pivot_, least).eliminate(0, n);
   for (std::size_t j = 0; j < n; ++j) {
     if (!kept(j)) continue;
     ++rank_;

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/gram_kernel.h"
 #include "core/large_vector.h"
 
 namespace survlines {
@@ -38,8 +37,7 @@ class PivotedCholesky {
   // Assumes a symmetric matrix of finite values, both triangles filled. `floor` is empty, or holds
   // for each column what rounding may have left of a pivot that is 0: such pivots are 0.
   explicit PivotedCholesky(SquareMatrix matrix, double tolerance = default_pivot_tolerance,
-                           const std::vector<double>& floor = {},
-                           InstructionSet set = best_instruction_set());
+                           const std::vector<double>& floor = {});
 
   std::size_t rank() const { return rank_; }
   bool kept(std::size_t column) const { return pivot_[column] > 0; }

@@ -10,9 +10,10 @@
 #include "core/column_body.h"
 #include "core/exponential_body.h"
 #include "core/gram_body.h"
+#include "core/product_body.h"
 
 static constexpr Kernels kernels = {
-    add_gram,   add_cross_product, add_combination, add_running_totals,
-    add_column, total_distance,    exponentiate,    take_logarithm,
+    add_gram,       add_cross_product, add_combination, add_running_totals, add_column,
+    total_distance, subtract_product,  exponentiate,    take_logarithm,
 };
 #endif

@@ -28,6 +28,10 @@ struct ColumnTotal {
   double high;
 };
 
+// The matrices whose product is subtracted at once: a whole number of tiles of every kernel.
+constexpr std::size_t block_rows = 24;
+constexpr std::size_t block_columns = 8;
+
 // A panel holds n_columns columns of panel_rows values, panel_stride apart.
 struct Kernels {
   // Adds panel' diag(weight) panel to `upper`: element (i, j), i <= j, at j * n_columns + i.
@@ -47,6 +51,11 @@ struct Kernels {
   void (*add_column)(const double* x, const double* weight, std::size_t n, ColumnTotal* total);
   // Total of weight times |x - centre|.
   double (*total_distance)(const double* x, const double* weight, std::size_t n, double centre);
+  // Subtracts left * right from `target`, block_rows x block_columns, whose columns are `stride`
+  // apart. `left` holds `depth` columns of block_rows values, `right` as many rows of block_columns
+  // values, both without gaps. The products are taken off one after the other, in their order.
+  void (*subtract_product)(const double* left, const double* right, std::size_t depth,
+                           double* target, std::size_t stride);
   // exp and log of n values in place, n a multiple of widest_lanes; within 2 units in the last
   // place. What lies below the normal numbers becomes 0 by exp.
   void (*exponentiate)(double* value, std::size_t n);

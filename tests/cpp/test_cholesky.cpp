@@ -7,6 +7,7 @@
 #include "brute_force.h"
 #include "catch.h"
 #include "core/error.h"
+#include "instruction_sets.h"
 #include "near.h"
 #include "random_data.h"
 
@@ -111,11 +112,10 @@ TEST_CASE("Cholesky: blocks of every kernel of this processor against single col
       size = std::fmax(size, std::fabs(expected[j]));
       form += static_cast<long double>(right[j]) * expected[j];
     }
-    for (const InstructionSet set :
-         {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
-      if (!survlines::supported(set)) continue;
+    for (const InstructionSet set : supported_sets()) {
       CAPTURE(static_cast<int>(set));
-      const PivotedCholesky factor(matrix, survlines::default_pivot_tolerance, {}, set);
+      const UseInstructionSet use(set);
+      const PivotedCholesky factor(matrix);
       const std::vector<double> solution = factor.solve(right);
       for (std::size_t j = 0; j < p; ++j) {
         CHECK(factor.kept(j) == !dependent[j]);

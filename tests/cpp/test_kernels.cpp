@@ -137,6 +137,38 @@ TEST_CASE("kernels: total, range and distance of a column leave out what has no 
   }
 }
 
+TEST_CASE("kernels: a matrix less a product against one product after the other") {
+  constexpr std::size_t stride = block_rows + 5;
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    for (const std::size_t depth : {0, 1, 2, 7, 100}) {
+      CAPTURE(depth);
+      Random random(depth);
+      std::vector<double> left(depth * block_rows);
+      std::vector<double> right(depth * block_columns);
+      // What lies between the columns of the target is not touched.
+      std::vector<double> target(block_columns * stride, std::nan(""));
+      for (double& value : left) value = random.normal();
+      for (double& value : right) value = random.normal();
+      for (std::size_t j = 0; j < block_columns; ++j) {
+        for (std::size_t i = 0; i < block_rows; ++i) target[j * stride + i] = random.normal();
+      }
+      const std::vector<double> before = target;
+      kernels_for(set).subtract_product(left.data(), right.data(), depth, target.data(), stride);
+      for (std::size_t j = 0; j < block_columns; ++j) {
+        for (std::size_t i = 0; i < stride; ++i) {
+          long double expected = before[j * stride + i];
+          for (std::size_t k = 0; i < block_rows && k < depth; ++k) {
+            expected -=
+                static_cast<long double>(left[k * block_rows + i]) * right[k * block_columns + j];
+          }
+          CHECK(near(target[j * stride + i], expected, 1e-14L, 10));
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("kernels: exp and log to the last places, over all of their range") {
   constexpr std::size_t n = 4096;
   for (const InstructionSet set : supported_sets()) {
