@@ -123,6 +123,8 @@ RowGram& RowGram::operator+=(const RowGram& other) {
 
 namespace {
 
+constexpr std::size_t rows_ahead = 16;
+
 // The panels of one part of the rows.
 RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellWeights& weights,
                      const std::vector<double>& eta, std::size_t part) {
@@ -137,15 +139,16 @@ RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellW
     const std::size_t n = rows.rows_in_panel(k);
     for (std::size_t i = 0; i < n; ++i) {
       const std::size_t r = k * panel_rows + i;
+      if (i + rows_ahead < n) hazards.fetch(rows.begin[r + rows_ahead]);
       const double hazard = hazards.hazard(rows.begin[r], rows.end[r], eta[r]);
       expected[i] = rows.mass[r] * (hazard - spared_hazard(rows, r, weights, eta[r]));
       residual[i] = rows.mass[r] * rows.event[r] - expected[i];
     }
     std::fill(expected.begin() + static_cast<std::ptrdiff_t>(n), expected.end(), 0.0);
     std::fill(residual.begin() + static_cast<std::ptrdiff_t>(n), residual.end(), 0.0);
-    gram.add(rows.panel(k), expected.data());
     kernels().add_cross_product(rows.panel(k), residual.data(), rows.n_columns,
                                 result.score.data());
+    gram.add(rows.panel(k), expected.data());
   }
   result.second_moment = gram.matrix();
   return result;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/kernels.h"
+#include "core/large_vector.h"
 #include "core/panel_terms.h"
 
 namespace survlines {
@@ -65,6 +67,16 @@ class RunningSums {
   std::vector<double> low_;
 };
 
+// mass exp(eta - scale) of each row.
+LargeVector<double> masses_times_risk(const CoxRows& rows, const std::vector<double>& eta,
+                                      double scale) {
+  LargeVector<double> factor((rows.n_rows + widest_lanes - 1) / widest_lanes * widest_lanes, 0.0);
+  for (std::size_t r = 0; r < rows.n_rows; ++r) factor[r] = eta[r] - scale;
+  kernels().exponentiate(factor.data(), factor.size());
+  for (std::size_t r = 0; r < rows.n_rows; ++r) factor[r] *= rows.mass[r];
+  return factor;
+}
+
 }  // namespace
 
 ScaledSums moving_risk_sums(const CoxRows& rows, const EventGrid& grid,
@@ -73,11 +85,10 @@ ScaledSums moving_risk_sums(const CoxRows& rows, const EventGrid& grid,
   sums.reset(grid.size(), width);
   if (rows.n_rows == 0) return sums;
   const double scale = *std::max_element(eta.begin(), eta.end());
-  std::vector<double> factor(rows.n_rows);
-  for (std::size_t r = 0; r < rows.n_rows; ++r) factor[r] = rows.mass[r] * std::exp(eta[r] - scale);
+  const LargeVector<double> factor = masses_times_risk(rows, eta, scale);
 
   // In the order in which they leave, gathered at once.
-  std::vector<double> late_factor(rows.n_rows);
+  LargeVector<double> late_factor(rows.n_rows);
   for (std::size_t k = 0; k < rows.n_rows; ++k) late_factor[k] = -factor[rows.late_first[k]];
 
   PanelTerms joining_terms(rows.x.data(), rows.n_columns, 0, width);
