@@ -238,11 +238,12 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
   rows.n_columns = design.n_columns;
   put_in_risk_order(rows, runs, grid.size());
   // What is the same for all rows is not looked up for each.
-  rows.offset.assign(rows.n_rows, 0.0 - standardization.offset_centre);
   rows.mass.assign(rows.n_rows, 1.0);
   if (design.offset) {
     gather(rows, rows.offset,
            [&](std::size_t i) { return design.offset[i] - standardization.offset_centre; });
+  } else if (standardization.offset_centre != 0) {
+    rows.offset.assign(rows.n_rows, 0.0 - standardization.offset_centre);
   }
   if (view.weight || view.frequency) {
     gather(rows, rows.mass, [&](std::size_t i) { return view.mass_of(i); });
@@ -285,7 +286,7 @@ std::vector<double> column_combination(const CoxRows& rows, const std::vector<do
 std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
                                      std::vector<double> recycled, int n_threads) {
   std::vector<double> eta = std::move(recycled);
-  combine_columns(rows, beta, rows.offset.data(), eta, n_threads);
+  combine_columns(rows, beta, rows.offset.empty() ? nullptr : rows.offset.data(), eta, n_threads);
   return eta;
 }
 

@@ -83,8 +83,8 @@ struct CoxRows {
   std::size_t n_rows = 0;
   std::size_t n_columns = 0;
   LargeVector<double> x;
-  std::vector<double> offset;
-  std::vector<double> mass;  // weight times frequency
+  std::vector<double> offset;  // empty: 0
+  std::vector<double> mass;    // weight times frequency
   std::vector<std::uint8_t> event;
   std::vector<std::int32_t> begin;  // at risk in cells [begin, end)
   std::vector<std::int32_t> end;

@@ -20,6 +20,10 @@ CoxRecipe recipe_of(Random& random) {
   return recipe;
 }
 
+double offset_of(const survlines::CoxRows& rows, std::size_t row) {
+  return rows.offset.empty() ? 0 : rows.offset[row];
+}
+
 }  // namespace
 
 TEST_CASE("Cox rows: each kept row is its source, standardised; the others see no cell") {
@@ -39,8 +43,8 @@ TEST_CASE("Cox rows: each kept row is its source, standardised; the others see n
       CHECK(rows.end[r] == runs.end[i]);
       CHECK(rows.mass[r] == view.mass_of(i));
       CHECK(static_cast<int>(rows.event[r]) == view.event[i]);
-      CHECK(
-          near(rows.offset[r] + cox.standardization.offset_centre, data.offset_of(i), 1e-14L, 10));
+      CHECK(near(offset_of(rows, r) + cox.standardization.offset_centre, data.offset_of(i), 1e-14L,
+                 10));
       if (r > 0) CHECK(rows.end[r - 1] <= rows.end[r]);
       for (std::size_t j = 0; j < data.n_columns(); ++j) {
         const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
@@ -85,7 +89,7 @@ TEST_CASE("Cox rows: linear predictors") {
             static_cast<long double>(beta[j]) * rows.covariates(r)[j * survlines::panel_stride];
       }
       CHECK(near(combination[r], expected, 1e-14L, 10));
-      CHECK(near(eta[r], expected + rows.offset[r], 1e-14L, 10));
+      CHECK(near(eta[r], expected + offset_of(rows, r), 1e-14L, 10));
     }
   }
 }
