@@ -53,6 +53,14 @@ core_gray <- function(columns, rho) {
     .Call(`_survlines_core_gray`, columns, rho)
 }
 
+core_level_codes <- function(levels, n_levels) {
+    .Call(`_survlines_core_level_codes`, levels, n_levels)
+}
+
+core_count_codes <- function(code, n_codes) {
+    .Call(`_survlines_core_count_codes`, code, n_codes)
+}
+
 core_hazard <- function(columns, one_by_one) {
     .Call(`_survlines_core_hazard`, columns, one_by_one)
 }

@@ -212,10 +212,10 @@ new_logrank <- function(model, test, settings) {
 }
 
 count_in_groups <- function(model) {
-  group <- model$columns$group + 1L
+  group <- model$columns$group
   frequency <- model$columns$frequency
   if (is.null(frequency)) {
-    return(tabulate(group, length(model$group_labels)))
+    return(core_count_codes(group, length(model$group_labels)))
   }
   unname(rowsum(frequency, group)[, 1L])
 }

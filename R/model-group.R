@@ -16,7 +16,8 @@ group_rows <- function(columns, names = base::names(columns), show_names = TRUE)
 # Codes of one column, as factor() would give them, but without writing numbers as text.
 code_values <- function(x) {
   if (is.factor(x)) {
-    return(drop_unused(as.integer(x) - 1L, levels(x)))
+    group <- core_level_codes(x, nlevels(x))
+    return(drop_unused(group$code, levels(x), group$n))
   }
   if (is.object(x) || !is.atomic(x)) {
     return(code_values(factor(x)))
@@ -39,8 +40,8 @@ cross_groups <- function(slow, fast) {
   )
 }
 
-drop_unused <- function(code, labels) {
-  used <- tabulate(code + 1L, length(labels)) > 0L
+drop_unused <- function(code, labels, n = core_count_codes(code, length(labels))) {
+  used <- n > 0L
   if (all(used)) {
     return(list(code = code, labels = labels))
   }

@@ -188,6 +188,28 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_level_codes
+Rcpp::List core_level_codes(Rcpp::IntegerVector levels, int n_levels);
+RcppExport SEXP _survlines_core_level_codes(SEXP levelsSEXP, SEXP n_levelsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type levels(levelsSEXP);
+    Rcpp::traits::input_parameter< int >::type n_levels(n_levelsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_level_codes(levels, n_levels));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_count_codes
+Rcpp::IntegerVector core_count_codes(Rcpp::IntegerVector code, int n_codes);
+RcppExport SEXP _survlines_core_count_codes(SEXP codeSEXP, SEXP n_codesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type code(codeSEXP);
+    Rcpp::traits::input_parameter< int >::type n_codes(n_codesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_count_codes(code, n_codes));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_hazard
 Rcpp::List core_hazard(Rcpp::List columns, bool one_by_one);
 RcppExport SEXP _survlines_core_hazard(SEXP columnsSEXP, SEXP one_by_oneSEXP) {
@@ -327,6 +349,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_cox_schoenfeld", (DL_FUNC) &_survlines_core_cox_schoenfeld, 4},
     {"_survlines_core_cuminc", (DL_FUNC) &_survlines_core_cuminc, 4},
     {"_survlines_core_gray", (DL_FUNC) &_survlines_core_gray, 2},
+    {"_survlines_core_level_codes", (DL_FUNC) &_survlines_core_level_codes, 2},
+    {"_survlines_core_count_codes", (DL_FUNC) &_survlines_core_count_codes, 2},
     {"_survlines_core_hazard", (DL_FUNC) &_survlines_core_hazard, 2},
     {"_survlines_core_jackknife", (DL_FUNC) &_survlines_core_jackknife, 3},
     {"_survlines_core_km", (DL_FUNC) &_survlines_core_km, 2},

@@ -54,8 +54,7 @@ class GroupsFold {
       const std::size_t k = g - first_;
       if (k < width_) observed[k] += weight * counts.events[c];
       // Brings the group, n_g at risk since its last cell, up to the current time.
-      add_growth(&shared_[k * width_], &q_seen_[k * width_], q_.data(), at_risk[g],
-                 std::min(k, width_));
+      add_growth(&shared_[k * width_], &q_seen_[k * width_], q_.data(), at_risk[g], width_);
     }
   }
 
@@ -83,6 +82,48 @@ class GroupsFold {
   std::vector<double> q_seen_;  // the same for each group from `first_` on, at its last cell
   std::vector<double> shared_;  // the same shape: the sums of n_g (growth of Q_h)
 };
+
+// The same of two groups, whose covariance is a sum over the event times like any other.
+class TwoGroupsFold {
+ public:
+  explicit TwoGroupsFold(const Weighting& weighting) : weight_(weighting) {}
+
+  void operator()(const RiskSet& set, const GroupsAtRisk& at_risk, const Counts& counts) {
+    if (set.events == 0) return;
+    const double weight = weight_.next(set);
+    const double n = set.at_risk;
+    const double share = weight * set.events / n;
+    expected[0] += share * at_risk.front();
+    expected[1] += share * at_risk.back();
+    if (n > 1) {
+      const double both = at_risk.front() * at_risk.back();
+      shared += share * weight * set.survivors / (n * (n - 1)) * both;
+    }
+    for (std::size_t c = set.cell_begin; c < set.cell_end; ++c) {
+      observed[counts.group[c]] += weight * counts.events[c];
+    }
+  }
+
+  double observed[2] = {};
+  double expected[2] = {};
+  double shared = 0;  // minus their covariance
+
+ private:
+  TimeWeight weight_;
+};
+
+void add_two_groups(LogRank& result, const Counts& counts, std::int32_t stratum,
+                    const Weighting& weighting) {
+  TwoGroupsFold fold(weighting);
+  sweep(counts, stratum,
+        [&](const RiskSet& set, const GroupsAtRisk& at_risk) { fold(set, at_risk, counts); });
+  for (std::size_t g = 0; g < 2; ++g) {
+    const std::size_t k = 2 * static_cast<std::size_t>(stratum) + g;
+    result.observed[k] = fold.observed[g];
+    result.expected[k] = fold.expected[g];
+  }
+  result.covariance(0, 1) -= fold.shared;
+}
 
 // Adds what a fold has seen of a stratum: of the covariances the upper triangle.
 void add_groups(LogRank& result, const GroupsFold& fold, std::size_t stratum, std::size_t first) {
@@ -142,6 +183,18 @@ std::vector<std::size_t> compared_groups(const LogRank& result, std::size_t n_gr
 
 constexpr std::size_t groups_at_a_time = 64;
 
+void add_all_groups(LogRank& result, GroupsFold& fold, const Counts& counts, std::int32_t stratum,
+                    const Tick& callback) {
+  const std::size_t n_groups = result.covariance.size;
+  for (std::size_t first = 0; first < n_groups; first += groups_at_a_time) {
+    tick(callback);
+    fold.start(first, std::min(first + groups_at_a_time, n_groups));
+    sweep(counts, stratum,
+          [&](const RiskSet& set, const GroupsAtRisk& at_risk) { fold(set, at_risk, counts); });
+    add_groups(result, fold, static_cast<std::size_t>(stratum), first);
+  }
+}
+
 }  // namespace
 
 void add_test(LogRank& result, std::size_t n_groups) {
@@ -170,12 +223,11 @@ LogRank log_rank(const Counts& counts, const Tick& callback, const Weighting& we
   result.expected = result.observed;
   GroupsFold fold(n_groups, weighting);
   for (std::int32_t stratum = 0; stratum < counts.n_strata; ++stratum) {
-    for (std::size_t first = 0; first < n_groups; first += groups_at_a_time) {
+    if (n_groups == 2) {
       tick(callback);
-      fold.start(first, std::min(first + groups_at_a_time, n_groups));
-      sweep(counts, stratum,
-            [&](const RiskSet& set, const GroupsAtRisk& at_risk) { fold(set, at_risk, counts); });
-      add_groups(result, fold, static_cast<std::size_t>(stratum), first);
+      add_two_groups(result, counts, stratum, weighting);
+    } else {
+      add_all_groups(result, fold, counts, stratum, callback);
     }
   }
   complete(result.covariance);

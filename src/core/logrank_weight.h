@@ -30,6 +30,7 @@ class TimeWeight {
   explicit TimeWeight(const Weighting& weighting) : weighting_(weighting) {}
 
   double next(const RiskSet& set) {
+    if (weighting_.kind == TestWeight::one) return 1;
     const double n = set.at_risk;
     const double before = survival_;
     survival_ *= set.survivors / n;

@@ -120,18 +120,17 @@ typename AtRisk::Change change_of_cell(const Counts& counts, std::size_t cell) {
 template <class AtRisk>
 class Groups {
  public:
-  Groups(const Counts& counts, std::size_t begin, std::size_t end)
-      : counts_(counts), groups_(static_cast<std::size_t>(counts.n_groups)) {
-    for (std::size_t c = begin; c < end; ++c) {
-      groups_[group(c)].start(change_of_cell<AtRisk>(counts, c));
-    }
-    for (const AtRisk& one : groups_) at_risk_.push_back(one.mass());
+  explicit Groups(const Counts& counts)
+      : counts_(counts),
+        groups_(static_cast<std::size_t>(counts.n_groups)),
+        at_risk_(groups_.size(), 0.0) {}
+  void start(std::size_t cell, const typename AtRisk::Change& change) {
+    groups_[group(cell)].start(change);
+    at_risk_[group(cell)] = groups_[group(cell)].mass();
   }
-  void apply(std::size_t begin, std::size_t end) {
-    for (std::size_t c = begin; c < end; ++c) {
-      groups_[group(c)].apply(change_of_cell<AtRisk>(counts_, c));
-      at_risk_[group(c)] = groups_[group(c)].mass();
-    }
+  void apply(std::size_t cell, const typename AtRisk::Change& change) {
+    groups_[group(cell)].apply(change);
+    at_risk_[group(cell)] = groups_[group(cell)].mass();
   }
   const GroupsAtRisk& at_risk() const { return at_risk_; }
 
@@ -149,8 +148,9 @@ class Groups {
 template <class AtRisk>
 class OneGroup {
  public:
-  explicit OneGroup(const AtRisk& all) : all_(all), at_risk_(1, all.mass()) {}
-  void apply(std::size_t, std::size_t) { at_risk_[0] = all_.mass(); }
+  explicit OneGroup(const AtRisk& all) : all_(all), at_risk_(1, 0.0) {}
+  void start(std::size_t, const typename AtRisk::Change&) { at_risk_[0] = all_.mass(); }
+  void apply(std::size_t, const typename AtRisk::Change&) { at_risk_[0] = all_.mass(); }
   const GroupsAtRisk& at_risk() const { return at_risk_; }
 
  private:
@@ -161,6 +161,11 @@ class OneGroup {
 template <class AtRisk, class GroupsOfTimes, class Visit>
 void walk(const Counts& counts, std::size_t begin, std::size_t end, AtRisk& all,
           GroupsOfTimes& groups, Visit&& visit) {
+  for (std::size_t c = begin; c < end; ++c) {
+    const auto change = change_of_cell<AtRisk>(counts, c);
+    all.start(change);
+    groups.start(c, change);
+  }
   for (std::size_t c = begin; c < end;) {
     const std::size_t first = c;
     typename AtRisk::Change change;
@@ -175,7 +180,13 @@ void walk(const Counts& counts, std::size_t begin, std::size_t end, AtRisk& all,
                       c};
     visit(set, groups.at_risk());
     all.apply(change);
-    groups.apply(first, c);
+    if (c == first + 1) {
+      groups.apply(first, change);
+    } else {
+      for (std::size_t k = first; k < c; ++k) {
+        groups.apply(k, change_of_cell<AtRisk>(counts, k));
+      }
+    }
   }
 }
 
@@ -184,12 +195,11 @@ void sweep(const Counts& counts, std::int32_t stratum, Visit&& visit) {
   const std::size_t begin = counts.stratum_begin[static_cast<std::size_t>(stratum)];
   const std::size_t end = counts.stratum_begin[static_cast<std::size_t>(stratum) + 1];
   AtRisk all;
-  for (std::size_t c = begin; c < end; ++c) all.start(change_of_cell<AtRisk>(counts, c));
   if (counts.n_groups == 1) {
     OneGroup<AtRisk> group(all);
     walk(counts, begin, end, all, group, visit);
   } else {
-    Groups<AtRisk> groups(counts, begin, end);
+    Groups<AtRisk> groups(counts);
     walk(counts, begin, end, all, groups, visit);
   }
 }

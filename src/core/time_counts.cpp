@@ -1,5 +1,8 @@
 #include "core/time_counts.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "core/bucket_sort.h"
@@ -66,33 +69,46 @@ TimedCounts count_in_days(const PlainRows& rows, const Extent& extent) {
   return result;
 }
 
-// False where near ties bring cells of several groups together, which are not side by side then.
+// How far apart the distinct times are.
+struct Spread {
+  double nearest = std::numeric_limits<double>::infinity();  // two neighbours
+  double mean = 0;                                           // of their absolute values
+
+  // Whether near_tie_gap() may be wide enough to make two of them one.
+  bool near_ties() const { return nearest <= 2 * near_tie_tolerance * mean; }
+};
+
+// Times up to `gap` apart are one. False where that brings cells of several groups together, which
+// are not side by side then.
 bool count_sorted(const LargeVector<std::uint64_t>& sorted, const CellKeys& keys,
-                  std::uint64_t lowest, bool merge, TimedCounts& result) {
-  const auto time_at = [&](std::size_t k) { return time_of_bits(keys.time(sorted[k]) + lowest); };
-  const double gap = merge ? near_tie_gap(sorted.size(), time_at) : 0.0;
+                  std::uint64_t lowest, double gap, TimedCounts& result, Spread& spread) {
   result.time.resize(sorted.size());
   CellWriter cells(result.counts, sorted.size());
+  const double share = 1 / static_cast<double>(sorted.size());
   std::size_t n_times = 0;
   double before = 0;
-  for (std::size_t k = 0; k < sorted.size(); ++k) {
-    if (cells.is_new(keys.cell(sorted[k]))) {
-      const double time = time_at(k);
-      const bool later = k == 0 || time - before > gap;
-      const bool merged = !later && time != before;
+  for (const std::uint64_t key : sorted) {
+    if (cells.is_new(keys.cell(key))) {
+      const double time = time_of_bits(keys.time(key) + lowest);
+      const double step = n_times == 0 ? std::numeric_limits<double>::infinity() : time - before;
+      const bool merged = step > 0 && !(step > gap);
       before = time;
       if (merged && result.counts.n_groups > 1) return false;
-      if (later) result.time[n_times++] = time;
+      if (step > gap) {
+        result.time[n_times++] = time;
+        spread.nearest = std::min(spread.nearest, step);
+        spread.mean += share * std::fabs(time);
+      }
       if (merged) {
-        cells.join(keys.cell(sorted[k]));
+        cells.join(keys.cell(key));
       } else {
-        cells.begin(keys.cell(sorted[k]), static_cast<std::int32_t>(n_times - 1),
-                    keys.group(sorted[k]));
+        cells.begin(keys.cell(key), static_cast<std::int32_t>(n_times - 1), keys.group(key));
       }
     }
-    cells.add(keys.event(sorted[k]));
+    cells.add(keys.event(key));
   }
   cells.finish();
+  spread.mean *= static_cast<double>(sorted.size()) / static_cast<double>(n_times);
   result.time.resize(n_times);
   result.counts.stratum_begin[1] = result.counts.size();
   return true;
@@ -136,8 +152,12 @@ TimedCounts count_times(const double* exit, const std::int32_t* event, const std
   const auto sorted = sorted_items<std::uint64_t>(n_rows, keys.bits(), key_at);
   tick(callback);
   TimedCounts result{{}, empty_counts(n_groups)};
-  const bool merge = merge_near_ties && !extent.whole_numbers;
-  if (count_sorted(sorted, keys, lowest, merge, result)) return result;
+  Spread spread;
+  count_sorted(sorted, keys, lowest, 0, result, spread);
+  if (!merge_near_ties || extent.whole_numbers || !spread.near_ties()) return result;
+  const double gap = near_tie_gap(
+      sorted.size(), [&](std::size_t k) { return time_of_bits(keys.time(sorted[k]) + lowest); });
+  if (count_sorted(sorted, keys, lowest, gap, result, spread)) return result;
   return count_ranked(rows, merge_near_ties, callback);
 }
 
