@@ -21,7 +21,9 @@ shown_lines <- function(registry, timeline, lines, most, call = rlang::caller_en
   known <- started_lines(timeline)
   known <- known[!is.na(pmax(timeline$end, timeline$last_seen, na.rm = TRUE)[known])]
   if (!is.null(lines)) {
-    place <- if (is.atomic(lines)) match(lines, registry$lines$line_id[known])
+    place <- if (is.atomic(lines) && is.null(dim(lines))) {
+      match(lines, registry$lines$line_id[known])
+    }
     if (length(place) == 0L || anyNA(place) || anyDuplicated(place)) {
       abort_survlines("argument", c(
         "{.arg lines} must be identifiers of lines that have started, each once.",
@@ -58,7 +60,7 @@ fill_groups <- function(values, most, language) {
 
 check_line_column <- function(column, known, call = rlang::caller_env(),
                               name = rlang::caller_arg(column)) {
-  if (!rlang::is_string(column) || !column %in% names(known)) {
+  if (!column %in% names(known)) {
     abort_survlines("covariate", c(
       "{.arg {name}} must be the name of a column.",
       i = "The columns of {.code line_covariates(registry)} can be asked for."

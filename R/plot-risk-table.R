@@ -24,8 +24,8 @@ read_risk_table <- function(risk_table, n_rows, most = 8L, call = rlang::caller_
   if (is.logical(risk_table)) {
     return(if (check_flag(risk_table, call)) "at_risk" else character())
   }
-  unknown <- setdiff(risk_table, risk_table_blocks)
-  if (!is.character(risk_table) || length(unknown) > 0L || anyDuplicated(risk_table)) {
+  known <- is.character(risk_table) && all(risk_table %in% risk_table_blocks)
+  if (!known || anyDuplicated(risk_table)) {
     abort_survlines("argument", c(
       "{.arg risk_table} must be TRUE, FALSE, or some of {.val {risk_table_blocks}}."
     ), call = call)

@@ -37,6 +37,7 @@ plot_swimmer <- function(registry, lines = NULL, fill = "drug", order = c("durat
   order <- match_choice(order, c("duration", "start"))
   check_responses(responses)
   check_flag(follow_up)
+  fill <- check_text(fill)
   check_base_size(base_size)
   check_figure_texts(title = title, xlab = xlab, alt = alt)
   divisor <- days_in(time_unit, days_per_month)

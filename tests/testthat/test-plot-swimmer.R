@@ -39,6 +39,9 @@ test_that("lines are chosen, filled and cut off as asked", {
   expect_setequal(early$data$line_id[early$data$ongoing], c("L1", "L3", "L4"))
   expect_error(plot_swimmer(study, lines = "L9"), "L9", class = "survlines_error_argument")
   expect_error(plot_swimmer(study, fill = "size"), class = "survlines_error_covariate")
+  expect_error(plot_swimmer(study, fill = 1), class = "survlines_error_argument")
+  by_sex <- plot_swimmer(study, fill = "sex")
+  expect_identical(plot_swimmer(study, fill = matrix("sex"))$data, by_sex$data)
   expect_error(plot_swimmer(study, responses = "PD?"), class = "survlines_error_argument")
   expect_error(plot_swimmer("study"), class = "survlines_error_argument")
   expect_error(

@@ -33,7 +33,7 @@ test_that("what is no registry, line or column is refused", {
   expect_error(plot_waterfall(small_registry(), lines = c("L1", "L1")),
     class = "survlines_error_argument"
   )
-  for (lines in list(globalenv(), list(), quote(L1), character())) {
+  for (lines in list(globalenv(), list(), quote(L1), character(), Surv(1:3, 1:3))) {
     expect_error(plot_waterfall(small_registry(), lines), class = "survlines_error_argument")
   }
   expect_error(plot_waterfall(small_registry(), language = "xx"),

@@ -118,6 +118,9 @@ test_that("many curves differ in colour or line type, and are drawn without inte
 })
 
 test_that("the tables under the curves count events and censored up to each time", {
+  for (table in list(quote(f(x)), globalenv(), list("at_risk"), "rows", c("events", "events"))) {
+    expect_error(plot(fit, risk_table = table), class = "survlines_error_argument")
+  }
   figure <- plot(fit, breaks = c(0, 200, 400), risk_table = c("at_risk", "events", "censored"))
   data <- subset(lung, !is.na(time))
   expected <- function(status) {
