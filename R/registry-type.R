@@ -51,10 +51,9 @@ type_table <- function(table, name, dictionary, date_format, partial_dates) {
   table <- tibble::as_tibble(table)
   problems <- list()
   imputed <- list(no_imputed_dates())
+  types <- column_types(names(table), name, described)
   for (column in names(table)) {
-    entry <- match(column, described$column)
-    type <- if (is.na(entry)) "undescribed" else described$type[entry]
-    done <- type_column(table[[column]], type, date_format, partial_dates, decimal)
+    done <- type_column(table[[column]], types[[column]], date_format, partial_dates, decimal)
     table[[column]] <- done$value
     problems[[column]] <- found(name, done$row, column, done$rule, done$message)
     if (length(done$imputed) > 0L) {
@@ -69,6 +68,14 @@ type_table <- function(table, name, dictionary, date_format, partial_dates) {
     problems = bind_rows_base(problems),
     imputed = do.call(rbind, unname(imputed))
   )
+}
+
+# The type of every column, by name. What endpoints are made from are days, described or not.
+column_types <- function(columns, table, described) {
+  types <- described$type[match(columns, described$column)]
+  types[is.na(types) & paste0(table, ".", columns) %in% dated_columns] <- "date"
+  types[is.na(types)] <- "undescribed"
+  rlang::set_names(types, columns)
 }
 
 no_imputed_dates <- function() {

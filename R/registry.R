@@ -8,7 +8,9 @@
 #' [derive_endpoint()], [best_response()] and [line_covariates()].
 #'
 #' Columns that the dictionary does not describe are kept. Text columns among them
-#' become numbers or dates when every filled cell is a plain number or an ISO date.
+#' become numbers or dates when every filled cell is a plain number or an ISO date. The
+#' dates that endpoints are made from (birth, diagnosis, last contact, death, start and
+#' end of a line, assessment, onset of an event) are read as dates, described or not.
 #'
 #' @param patients,lines,assessments,adverse_events Data frames with the columns of
 #'   the dictionary, one row per patient, line, assessment and event.
@@ -194,7 +196,7 @@ check_still_typed <- function(registry, call) {
     changed <- if (!is.data.frame(table) || anyDuplicated(names(table)) || is.null(dictionary)) {
       "the table is no data frame with a name for each column"
     } else {
-      changed_column(table, described_columns(dictionary, name), columns_worked_with[[name]])
+      changed_column(table, name, described_columns(dictionary, name))
     }
     if (!is.null(changed)) {
       abort_survlines("registry", c(
@@ -206,17 +208,18 @@ check_still_typed <- function(registry, call) {
   }
 }
 
-# What is wrong with the first column that has gone, of those needed, or has lost the type the
-# dictionary gives it; or NULL.
-changed_column <- function(table, described, needed) {
-  absent <- setdiff(c(described$column[nzchar(described$key)], needed), names(table))
+# What is wrong with the first column that has gone, of those needed, or has lost the type
+# registry() gave it; or NULL.
+changed_column <- function(table, name, described) {
+  needed <- c(described$column[nzchar(described$key)], columns_worked_with[[name]])
+  absent <- setdiff(needed, names(table))
   if (length(absent) > 0L) {
     return(paste("the column", absent[1L], "is not there"))
   }
-  for (column in intersect(described$column, names(table))) {
-    type <- described$type[match(column, described$column)]
-    if (!has_type(table[[column]], type)) {
-      kind <- switch(type, date = "dates", integer = , number = "numbers", "text")
+  types <- column_types(names(table), name, described)
+  for (column in names(table)[types != "undescribed"]) {
+    if (!has_type(table[[column]], types[[column]])) {
+      kind <- switch(types[[column]], date = "dates", integer = , number = "numbers", "text")
       return(paste("the column", column, "holds no", kind, "any more"))
     }
   }

@@ -89,3 +89,22 @@ test_that("a completed date that breaks the order of dates is an error all the s
     class = "survlines_error_registry"
   )
 })
+
+test_that("days that the dictionary leaves out are read as days or refused by row", {
+  nothing <- read_dictionary()[0L, ]
+  tables <- small_tables()
+  tables$patients$diagnosis_date <- NA
+  study <- do.call(registry, c(tables, list(dictionary = nothing)))
+  expect_identical(study$assessments$assessment_date, small_registry()$assessments$assessment_date)
+  expect_identical(study$patients$diagnosis_date, rep(as.Date(NA), 4L))
+  expect_identical(best_response(study), best_response(small_registry()))
+  for (odd in c("odd", "15463", "2012-05")) {
+    spoilt <- change(tables, "assessments", 1L, "assessment_date", odd)
+    expect_error(
+      do.call(registry, c(spoilt, list(dictionary = nothing))), "assessment_date, row 1",
+      class = "survlines_error_registry"
+    )
+  }
+  study$lines$start_date <- as.character(study$lines$start_date)
+  expect_error(best_response(study), "start_date holds no dates", class = "survlines_error_registry")
+})
