@@ -97,7 +97,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
   ties <- match_choice(ties, c("efron", "breslow", "exact", "marginal"))
   if (!is.null(robust)) check_flag(robust)
   check_level(conf_level)
-  check_control(control)
+  if (!missing(control)) check_control(control)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"), call = call)
   model <- model_data(formula, data, arguments, na.action, "design", timefix)
   n_patients <- count_patients(data, model$rows)
@@ -111,7 +111,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
   )
   fit <- new_cox(model, result, list(
     ties = ties, start = start, conf_level = conf_level, n_patients = n_patients,
-    followed = followed_until(data, model$rows),
+    followed = if (!is.null(n_patients)) followed_until(data, model$rows),
     n_clusters = if (!is.null(request)) request$n_clusters, clustered_by = request$by,
     call = call,
     source = list(data = data, arguments = arguments, na_action = na.action, timefix = timefix)
@@ -218,39 +218,37 @@ inform_robust <- function(request, fractional) {
 
 new_cox <- function(model, result, settings) {
   names <- design_names(model$x)
-  estimated <- result$kind == "finite"
+  kind <- result$kind
+  estimated <- kind == "finite"
   coefficient <- result$coefficient
-  coefficient[result$kind == "aliased"] <- NA
-  coefficient[result$kind == "infinite"] <- Inf * sign(coefficient[result$kind == "infinite"])
-  if (sum(model$columns$event) == 0L) result$loglik <- c(0, 0)
-  structure(
-    c(
-      list(
-        coefficients = structure(coefficient, names = names), last_step = result$coefficient,
-        kind = structure(result$kind, names = names),
-        variance = named_variance(result$variance, names, estimated),
-        robust_variance = named_variance(result$robust_variance, names, estimated),
-        loglik = result$loglik, df = sum(result$kind != "aliased"),
-        score_test = result$score_test,
-        robust_score_test = if (!is.null(settings$n_clusters)) result$robust_score_test,
-        iterations = result$iterations, status = result$status,
-        assign = model$assign, term_labels = model$term_labels, contrasts = model$contrasts,
-        variable_levels = model$variable_levels, n_strata = model$columns$n_strata,
-        weighted = !is.null(model$columns$weight)
-      ),
-      settings, fit_counts(model),
-      list(formula = model$formula$formula, terms = model$formula$terms)
+  coefficient[kind == "aliased"] <- NA
+  coefficient[kind == "infinite"] <- Inf * sign(coefficient[kind == "infinite"])
+  names(coefficient) <- names(kind) <- names
+  counts <- fit_counts(model)
+  fit <- c(
+    list(
+      coefficients = coefficient, last_step = result$coefficient, kind = kind,
+      variance = named_variance(result$variance, names, estimated),
+      robust_variance = named_variance(result$robust_variance, names, estimated),
+      loglik = if (counts$n_events == 0) c(0, 0) else result$loglik, df = sum(kind != "aliased"),
+      score_test = result$score_test,
+      robust_score_test = if (!is.null(settings$n_clusters)) result$robust_score_test,
+      iterations = result$iterations, status = result$status,
+      assign = model$assign, term_labels = model$term_labels, contrasts = model$contrasts,
+      variable_levels = model$variable_levels, n_strata = model$columns$n_strata,
+      weighted = !is.null(model$columns$weight)
     ),
-    class = "survlines_cox"
+    settings, counts, list(formula = model$formula$formula, terms = model$formula$terms)
   )
+  class(fit) <- "survlines_cox"
+  fit
 }
 
 named_variance <- function(variance, names, estimated) {
   if (is.null(variance)) {
     return(NULL)
   }
-  variance[!estimated, ] <- NA
-  variance[, !estimated] <- NA
+  if (!all(estimated)) variance[!estimated, ] <- variance[, !estimated] <- NA
   dimnames(variance) <- list(names, names)
   variance
 }

@@ -121,7 +121,8 @@ fit_km <- function(formula, data = NULL, weights, frequency, cluster, subset,
   if (is.null(model$cluster)) inform_repeated_lines(n_patients, model$n_rows)
 
   new_km(model, curve, c(settings, list(
-    start_time = start_time, n_patients = n_patients, followed = followed_until(data, model$rows),
+    start_time = start_time, n_patients = n_patients,
+    followed = if (!is.null(n_patients)) followed_until(data, model$rows),
     n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call,
     source = curve_source(data, arguments, na.action, timefix, "curves"),
     terms = model$formula$terms
@@ -250,16 +251,13 @@ warn_fractional_weights <- function() {
 # which one leaves. Limits are made by with_limits() where they are asked for; `n_enter` is NULL
 # where nobody enters late.
 new_km <- function(model, curve, settings) {
-  structure(
-    c(
-      curve,
-      list(
-        strata = model$stratum_labels, group_variables = names(model$formula$variables)
-      ),
-      settings, fit_counts(model), list(formula = model$formula$formula)
-    ),
-    class = "survlines_km"
+  fit <- c(
+    curve,
+    list(strata = model$stratum_labels, group_variables = names(model$formula$variables)),
+    settings, fit_counts(model), list(formula = model$formula$formula)
   )
+  class(fit) <- "survlines_km"
+  fit
 }
 
 # What every fit remembers of the rows it was made from.

@@ -90,7 +90,8 @@ test_logrank <- function(formula, data = NULL, weights, frequency, cluster, subs
   scores <- check_scores(scores, model$group_labels)
   n_patients <- count_patients(data, model$rows)
   if (is.null(model$cluster)) inform_repeated_lines(n_patients, model$n_rows)
-  test <- if (is_robust(model)) {
+  robust <- is_robust(model)
+  test <- if (robust) {
     run_robust_logrank(model, weighting)
   } else {
     run_logrank(model$columns, weighting)
@@ -100,7 +101,7 @@ test_logrank <- function(formula, data = NULL, weights, frequency, cluster, subs
   if (!is.null(scores)) test <- trend_test(test, scores)
   if (test$df == 0L) warn_nothing_to_compare(model)
   new_logrank(model, test, c(weighting, list(
-    scores = scores, robust = is_robust(model), n_clusters = model$n_clusters,
+    scores = scores, robust = robust, n_clusters = model$n_clusters,
     n_patients = n_patients, call = call
   )))
 }
@@ -190,25 +191,23 @@ warn_nothing_to_compare <- function(model) {
 }
 
 new_logrank <- function(model, test, settings) {
-  names <- list(model$group_labels, model$stratum_labels)
-  matrices <- lapply(test[c("observed", "expected")], `dimnames<-`, names)
+  groups <- list(model$group_labels, model$stratum_labels)
+  dimnames(test$observed) <- dimnames(test$expected) <- groups
   p_value <- if (test$df > 0L) {
     stats::pchisq(test$chi_square, test$df, lower.tail = FALSE)
   } else {
     NA_real_
   }
-  structure(
-    c(
-      matrices,
-      list(
-        covariance = test$covariance, n_in_group = count_in_groups(model),
-        statistic = if (test$df > 0L) test$chi_square else NA_real_, df = test$df,
-        p.value = p_value
-      ),
-      settings, fit_counts(model), list(formula = model$formula$formula)
+  fit <- c(
+    list(
+      observed = test$observed, expected = test$expected, covariance = test$covariance,
+      n_in_group = count_in_groups(model),
+      statistic = if (test$df > 0L) test$chi_square else NA_real_, df = test$df, p.value = p_value
     ),
-    class = "survlines_logrank"
+    settings, fit_counts(model), list(formula = model$formula$formula)
   )
+  class(fit) <- "survlines_logrank"
+  fit
 }
 
 count_in_groups <- function(model) {

@@ -32,12 +32,12 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   check_names(formula, arguments, data, error_call)
   na_action <- read_na_action(na_action, error_call)
 
-  surv <- surv_arguments(formula$response, data, environment(formula$terms), error_call)
+  surv <- surv_arguments(formula, data, error_call)
   extras <- evaluate_extras(formula, data, arguments, error_call)
   check_surv_arguments(surv, extras$subset, has_causes(use), error_call)
   all <- if (direct) direct_columns(formula, data, surv, use)
   if (is.null(all)) all <- general_columns(formula, data, extras, use, error_call)
-  check_lengths(all, extras, error_call)
+  if (length(extras) > 0L) check_lengths(all, extras, error_call)
 
   used <- used_rows(all, extras, na_action, error_call)
   columns <- take_rows(all, extras, used$rows)
@@ -56,7 +56,7 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   )
 }
 
-has_causes <- function(use) use %in% c("causes", "groups_causes")
+has_causes <- function(use) use == "causes" || use == "groups_causes"
 
 check_right_side <- function(formula, use, call) {
   if (use == "design") {
@@ -83,6 +83,10 @@ read_na_action <- function(na_action, call) {
   if (is.null(na_action)) na_action <- stats::na.pass
   if (is.function(na_action)) {
     return(na_action)
+  }
+  # The default of getOption("na.action") needs no search.
+  if (identical(na_action, "na.omit")) {
+    return(stats::na.omit)
   }
   guard_formula(match.fun(na_action), call)
 }
@@ -418,14 +422,15 @@ has_finite_values <- function(x) {
   range[3L] == 0 && (length(x) == 0L || all(is.finite(range[1:2])))
 }
 
-check_design_finite <- function(x, rows, call) {
-  for (column in design_names(x)) {
+# `columns` says which columns of the design to look at.
+check_design_finite <- function(x, columns, rows, call) {
+  for (column in columns) {
     values <- if (is.list(x)) x[[column]] else x[, column]
     if (has_finite_values(values)) next
     refuse_rows(
       "not_finite", !is.finite(values), rows,
       "The covariate {.field {subject}} must be finite", call,
-      subject = column
+      subject = design_names(x)[column]
     )
   }
 }
@@ -480,13 +485,16 @@ stratum_codes <- function(columns) {
 }
 
 design_columns <- function(columns, formula, rows, call) {
-  design <- if (is.null(columns$frame)) {
-    direct_design(columns$main)
+  if (is.null(columns$frame)) {
+    design <- direct_design(columns$main)
+    unknown <- which(!columns$finite[design$assign])
   } else {
-    general_design(columns$frame, formula, call)
+    design <- general_design(columns$frame, formula, call)
+    unknown <- seq_along(design$assign)
   }
-  check_design_finite(design$x, rows, call)
-  levels <- drop_null(lapply(columns$main, levels_of))
+  check_design_finite(design$x, unknown, rows, call)
+  numbers <- vapply(columns$main, is.numeric, NA)
+  levels <- drop_null(lapply(columns$main[!numbers], levels_of))
   c(design, stratum_codes(columns), list(offset = columns$offset, variable_levels = levels))
 }
 

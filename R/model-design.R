@@ -41,19 +41,23 @@ strata_in_interaction <- function(terms) {
     any(attr(terms, "factors")[index, attr(terms, "order") > 1L] > 0)
 }
 
-# From plain columns, main effects only; see is_plain_covariate() for what may come here. `x` is a
+# From plain columns, main effects only; see are_plain_covariates() for what may come here. `x` is a
 # list of columns: those of the data themselves where they are doubles already, as a matrix of
 # them costs more than a step of the fit. See as_design_matrix().
 direct_design <- function(columns) {
-  pieces <- lapply(columns, design_piece)
-  names <- Map(function(name, piece) paste0(name, piece$suffix), names(columns), pieces)
-  widths <- lengths(names)
   coded <- vapply(columns, function(column) is.factor(column) || is.logical(column), NA)
-  x <- unlist(lapply(pieces, `[[`, "values"), recursive = FALSE, use.names = FALSE)
+  if (!any(coded)) {
+    # Numbers are columns of the design as they are.
+    return(list(
+      x = lapply(columns, as.double), assign = seq_along(columns), contrasts = NULL,
+      term_labels = names(columns)
+    ))
+  }
+  pieces <- Map(design_piece, columns, names(columns))
   list(
-    x = structure(as.list(x), names = as.character(unlist(names, use.names = FALSE))),
-    assign = rep(seq_along(widths), widths),
-    contrasts = if (any(coded)) lapply(pieces[coded], `[[`, "contrasts"),
+    x = unlist(lapply(unname(pieces), `[[`, "x"), recursive = FALSE),
+    assign = rep(seq_along(pieces), vapply(pieces, function(piece) length(piece$x), 0L)),
+    contrasts = lapply(pieces[coded], `[[`, "contrasts"),
     term_labels = names(columns)
   )
 }
@@ -64,18 +68,17 @@ as_design_matrix <- function(x, n_rows) {
 
 design_names <- function(x) if (is.list(x)) names(x) else colnames(x)
 
-# list(values, suffix, contrasts): the columns of one covariate, and what follows the covariate's
-# name in theirs.
-design_piece <- function(column) {
+# list(x, contrasts): the columns of one covariate by their names.
+design_piece <- function(column, name) {
   if (is.logical(column)) column <- factor(column, levels = c(FALSE, TRUE))
   if (!is.factor(column)) {
-    return(list(values = list(as.double(column)), suffix = ""))
+    return(list(x = structure(list(as.double(column)), names = name)))
   }
   coding <- attr(column, "contrasts")
   if (is.null(coding)) coding <- getOption("contrasts")[[1L + is.ordered(column)]]
   codes <- stats::contrasts(column)
   suffix <- colnames(codes)
   if (is.null(suffix)) suffix <- seq_len(ncol(codes))
-  values <- lapply(seq_len(ncol(codes)), function(k) as.double(codes[as.integer(column), k]))
-  list(values = values, suffix = suffix, contrasts = coding)
+  x <- lapply(seq_len(ncol(codes)), function(k) as.double(codes[as.integer(column), k]))
+  list(x = structure(x, names = paste0(name, suffix)), contrasts = coding)
 }

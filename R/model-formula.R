@@ -55,7 +55,7 @@ guard_formula <- function(expression, call) {
 # written; functions such as t() are none. Names within other expressions are found missing when
 # these are evaluated.
 check_names <- function(formula, arguments, data, call) {
-  if (length(arguments) == 0L && all(all.vars(formula$formula) %in% names(data))) {
+  if (length(arguments) == 0L && are_columns(all.vars(formula$formula), data)) {
     return(invisible())
   }
   environment <- environment(formula$terms)
@@ -106,28 +106,44 @@ near_names <- function(name, known) {
   known[which(distance <= min(2, nchar(name) - 1))]
 }
 
-# list(terms, response, variables, strata, cluster, offset, main): `terms` without cluster();
-# `variables` holds an expression for each variable of the right side, by the name it has in a
-# model frame; `strata`, `offset` and `main` say which of these names are what; `cluster` is the
+# What a formula of two sides says: list(formula, terms, response, response_names, variables,
+# strata, cluster, offset, main, main_names). `terms` is without cluster(); `variables` holds an
+# expression for each variable of the right side, by the name it has in a model frame; `strata`,
+# `offset` and `main` say which of these names are what; `response_names` and `main_names` are
+# NULL where an argument of the left side or a main variable is more than a name; `cluster` is the
 # expression of the cluster() term or NULL. As in coxph(), an intercept is always there.
 read_formula <- function(formula, data, call) {
-  terms <- read_terms(check_formula(formula, call), data, call)
+  terms <- read_terms(formula, data, call)
   response <- attr(terms, "variables")[[2L]]
   index <- attr(terms, "specials")$cluster
   cluster <- if (length(index) > 0L) attr(terms, "variables")[[index[1L] + 1L]]
   if (length(index) > 0L) terms <- drop_cluster(terms, index, call)
 
   variables <- as.list(attr(terms, "variables"))[-(1:2)]
-  names(variables) <- vapply(variables, deparse_name, "")
-  offset <- names(variables)[attr(terms, "offset") - 1L]
-  strata <- special_names(terms, "strata")
+  names <- core_argument_names(attr(terms, "variables"))[-1L]
+  is_call <- is.na(names)
+  names[is_call] <- vapply(variables[is_call], deparse_name, "")
+  names(variables) <- names
+  offset <- names[attr(terms, "offset") - 1L]
+  strata <- names[attr(terms, "specials")$strata - 1L]
   special <- c(strata, offset)
+  main <- if (length(special) == 0L) names else setdiff(names, special)
   list(
-    formula = formula, terms = terms, response = response, variables = variables,
+    formula = formula, terms = terms, response = response,
+    response_names = if (is.call(response)) argument_names(response), variables = variables,
     strata = strata, cluster = cluster, offset = offset,
-    main = if (length(special) == 0L) names(variables) else setdiff(names(variables), special)
+    main = main, main_names = if (!any(names[is_call] %in% main)) main
   )
 }
+
+# The names within a call whose arguments are names and nothing else, or NULL.
+argument_names <- function(expression) {
+  names <- core_argument_names(expression)
+  if (is.null(names(expression)) && !anyNA(names)) names
+}
+
+# Whether these are names of columns.
+are_columns <- function(names, data) !anyNA(match(names, names(data)))
 
 # The name a variable has in a model frame.
 deparse_name <- function(expression) {
@@ -137,14 +153,6 @@ deparse_name <- function(expression) {
   paste(deparse(expression, width.cutoff = 500L, backtick = TRUE),
     collapse = " "
   )
-}
-
-special_names <- function(terms, special) {
-  index <- attr(terms, "specials")[[special]]
-  if (is.null(index)) {
-    return(character())
-  }
-  vapply(as.list(attr(terms, "variables"))[index + 1L], deparse_name, "")
 }
 
 drop_cluster <- function(terms, index, call) {

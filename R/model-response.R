@@ -5,19 +5,30 @@
 
 # The values of the arguments of the formula's own Surv() call, or NULL where the left side is
 # anything else, such as a column made before.
-surv_arguments <- function(response, data, environment, call) {
+surv_arguments <- function(formula, data, call) {
+  response <- formula$response
   if (!is.call(response) || !identical(response[[1L]], quote(Surv))) {
     return(NULL)
   }
-  guard_formula(
-    {
-      values <- lapply(match_surv(response), eval, data, environment)
-      arrange_arguments(values)
-    },
-    call
-  ) |>
-    refuse_nested(call) |>
-    times_in_days(call)
+  arguments <- if (is_surv_of_columns(formula, data)) {
+    arrange_arguments(name_by_place(.subset(data, formula$response_names)))
+  } else {
+    guard_formula(evaluate_surv(response, data, environment(formula$terms)), call)
+  }
+  if (any(vapply(arguments, is.object, NA))) {
+    arguments <- times_in_days(refuse_nested(arguments, call), call)
+  }
+  arguments
+}
+
+# Columns that are named by place need no evaluation.
+is_surv_of_columns <- function(formula, data) {
+  names <- formula$response_names
+  length(names) %in% 1:3 && are_columns(names, data)
+}
+
+evaluate_surv <- function(response, data, environment) {
+  arrange_arguments(lapply(match_surv(response), eval, data, environment))
 }
 
 # A column made with Surv() is numeric, but has no order and no sums.
@@ -37,7 +48,10 @@ match_surv <- function(response) {
   if (!is.null(names(response)) || length(response) > 4L) {
     return(as.list(match.call(survival::Surv, response))[-1L])
   }
-  arguments <- as.list(response)[-1L]
+  name_by_place(as.list(response)[-1L])
+}
+
+name_by_place <- function(arguments) {
   names(arguments) <- c("time", "time2", "event")[seq_along(arguments)]
   arguments
 }
@@ -61,20 +75,25 @@ times_in_days <- function(arguments, call) {
 
 # Surv(time, event) and Surv(entry, exit, event) have the same three arguments in other roles.
 arrange_arguments <- function(values) {
-  values$type <- values$type[1L]
-  if (is.null(values$event) && is.null(values$type)) {
-    values <- list(exit = values$time, status = values$time2)
-  } else if (is.null(values$time2) && is.null(values$type)) {
-    values <- list(exit = values$time, status = values$event)
-  } else if (is.null(values$type)) {
-    values <- list(entry = values$time, exit = values$time2, status = values$event)
+  type <- values$type[1L]
+  places <- if (!is.null(type)) {
+    character()
+  } else if (is.null(values$event)) {
+    c(exit = "time", status = "time2")
+  } else if (is.null(values$time2)) {
+    c(exit = "time", status = "event")
   } else {
-    values <- list()
+    c(entry = "time", exit = "time2", status = "event")
   }
-  drop_null(values)
+  arranged <- values[places]
+  names(arranged) <- names(places)
+  drop_null(arranged)
 }
 
 drop_null <- function(values) {
+  if (length(values) == 0L) {
+    return(values)
+  }
   kept <- !vapply(values, is.null, NA)
   if (all(kept)) values else values[kept]
 }
@@ -118,10 +137,10 @@ keep_used <- function(bad, rows) {
 }
 
 check_status <- function(status, rows, call) {
-  if (is.factor(status)) {
-    check_status_levels(status, call)
-  } else if (is.numeric(status)) {
+  if (is.numeric(status)) {
     check_status_numbers(status, rows, call)
+  } else if (is.factor(status)) {
+    check_status_levels(status, call)
   }
 }
 
@@ -134,13 +153,12 @@ check_status_levels <- function(status, call) {
   ))
 }
 
-# Surv()'s guess: a status whose largest value is 2 is coded 1/2.
-is_coded_12 <- function(status) is.numeric(status) && core_value_range(status)[2L] == 2
-
 check_status_numbers <- function(status, rows, call) {
-  coded_12 <- is_coded_12(status)
+  range <- core_value_range(status)
+  # Surv()'s guess: a status whose largest value is 2 is coded 1/2.
+  coded_12 <- range[2L] == 2
   allowed <- if (coded_12) c(1, 2) else c(0, 1)
-  bad <- keep_used(other_status(status, allowed), rows)
+  bad <- keep_used(other_status(status, range, allowed), rows)
   if (length(bad) > 0L) {
     values <- unique(status[!is.na(status)])
     if (length(values) > 2L) abort_status_kinds(sort(values), call)
@@ -158,8 +176,7 @@ check_status_numbers <- function(status, rows, call) {
 
 # Rows whose status is not among two consecutive whole numbers. A missing status is no wrong one:
 # which() leaves it out. Integers between the two are right without a look at each.
-other_status <- function(status, allowed) {
-  range <- core_value_range(status)
+other_status <- function(status, range, allowed) {
   if (is.integer(status) && range[1L] >= allowed[1L] && range[2L] <= allowed[2L]) {
     return(integer())
   }

@@ -13,6 +13,9 @@ n_threads <- function(threads = NULL, call = rlang::caller_env()) {
            environment variable {.envvar SURVLINES_NUM_THREADS}."
     ), call = call)
   }
-  limited <- tolower(Sys.getenv("_R_CHECK_LIMIT_CORES_", "false"))
-  as.integer(if (limited %in% c("", "false")) threads else min(threads, 2))
+  if (threads > 2) {
+    limited <- tolower(Sys.getenv("_R_CHECK_LIMIT_CORES_", "false"))
+    if (!limited %in% c("", "false")) threads <- 2
+  }
+  as.integer(threads)
 }

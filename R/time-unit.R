@@ -37,7 +37,7 @@ read_time_unit <- function(time_unit, formula, data, call = rlang::caller_env())
     time_unit <- match_choice(time_unit, time_units, "time_unit", call)
     return(list(time_unit = time_unit, days_per_unit = NULL))
   }
-  days <- if (is_endpoint_data(data) && is.symbol(formula[[2L]])) {
+  days <- if (is.symbol(formula[[2L]]) && is_endpoint_data(data)) {
     days_per_endpoint_unit(data[[as.character(formula[[2L]])]], data$days)
   }
   unit <- if (is.null(days)) "days" else name_unit(days)

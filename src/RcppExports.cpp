@@ -11,6 +11,36 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_argument_names
+Rcpp::CharacterVector core_argument_names(SEXP call);
+RcppExport SEXP _survlines_core_argument_names(SEXP callSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type call(callSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_argument_names(call));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_value_range
+Rcpp::NumericVector core_value_range(SEXP values);
+RcppExport SEXP _survlines_core_value_range(SEXP valuesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type values(valuesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_value_range(values));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_describe_columns
+Rcpp::List core_describe_columns(Rcpp::List columns);
+RcppExport SEXP _survlines_core_describe_columns(SEXP columnsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type columns(columnsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_describe_columns(columns));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_risk_scores
 Rcpp::NumericVector core_risk_scores(Rcpp::List columns, SEXP x, std::vector<double> coefficient);
 RcppExport SEXP _survlines_core_risk_scores(SEXP columnsSEXP, SEXP xSEXP, SEXP coefficientSEXP) {
@@ -324,18 +354,11 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// core_value_range
-Rcpp::NumericVector core_value_range(SEXP values);
-RcppExport SEXP _survlines_core_value_range(SEXP valuesSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type values(valuesSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_value_range(values));
-    return rcpp_result_gen;
-END_RCPP
-}
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_survlines_core_argument_names", (DL_FUNC) &_survlines_core_argument_names, 1},
+    {"_survlines_core_value_range", (DL_FUNC) &_survlines_core_value_range, 1},
+    {"_survlines_core_describe_columns", (DL_FUNC) &_survlines_core_describe_columns, 1},
     {"_survlines_core_risk_scores", (DL_FUNC) &_survlines_core_risk_scores, 3},
     {"_survlines_core_concordance", (DL_FUNC) &_survlines_core_concordance, 3},
     {"_survlines_core_cox_defaults", (DL_FUNC) &_survlines_core_cox_defaults, 0},
@@ -360,7 +383,6 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_robust_logrank", (DL_FUNC) &_survlines_core_robust_logrank, 6},
     {"_survlines_core_smooth_hazard", (DL_FUNC) &_survlines_core_smooth_hazard, 5},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},
-    {"_survlines_core_value_range", (DL_FUNC) &_survlines_core_value_range, 1},
     {NULL, NULL, 0}
 };
 

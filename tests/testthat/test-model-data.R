@@ -16,7 +16,7 @@ expect_same_ways <- function(formula, data, use, ..., na_action = na.omit) {
   direct <- quietly(model_of(formula, data, use, TRUE, extras, na_action))
   general <- quietly(model_of(formula, data, use, FALSE, extras, na_action))
   read <- read_formula(formula, data, NULL)
-  arguments <- surv_arguments(read$response, data, environment(read$terms), NULL)
+  arguments <- surv_arguments(read, data, NULL)
   # The direct way was really taken.
   expect_false(is.null(direct_columns(read, data, arguments, use)))
   expect_identical(comparable(direct), comparable(general))
