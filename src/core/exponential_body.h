@@ -17,14 +17,15 @@ static constexpr double least_normal = 0x1p-1022;
 static constexpr double least_exponent = -708;  // exp of less is no normal number
 static constexpr double greatest_exponent = 0x1.62e42fefa39efp9;
 
-static inline Lanes as_lanes(WholeLanes bits) { return reinterpret_cast<Lanes>(bits); }
-static inline WholeLanes as_bits(Lanes lanes) { return reinterpret_cast<WholeLanes>(lanes); }
+static inline Lanes as_lanes(BitLanes bits) { return reinterpret_cast<Lanes>(bits); }
+static inline BitLanes as_bits(Lanes lanes) { return reinterpret_cast<BitLanes>(lanes); }
+static inline BitLanes as_bits(WholeLanes lanes) { return reinterpret_cast<BitLanes>(lanes); }
 
 // A whole number of at most 51 bits, added to this, stands in the last bits of the sum.
 static constexpr double whole_number = 0x1.8p52;
 
 static inline Lanes from_whole(WholeLanes k) {
-  return as_lanes(k + as_bits(in_all_lanes(whole_number))) - whole_number;
+  return as_lanes(as_bits(k) + as_bits(in_all_lanes(whole_number))) - whole_number;
 }
 
 static inline Lanes exponential(Lanes x) {
@@ -48,11 +49,11 @@ static inline Lanes exponential(Lanes x) {
 
 static inline Lanes logarithm(Lanes x) {
   const WholeLanes small = (x < least_normal) & (x > 0);
-  const WholeLanes bits = as_bits(small ? x * 0x1p54 : x);
+  const BitLanes bits = as_bits(small ? x * 0x1p54 : x);
   // Of x / sqrt(1/2), so that m lies about 1.
-  const WholeLanes above = bits - as_bits(in_all_lanes(0x1.6a09e667f3bcdp-1));
-  const WholeLanes exponent = above >> fraction_bits;
-  const Lanes m = as_lanes(bits - (exponent << fraction_bits));
+  const BitLanes above = bits - as_bits(in_all_lanes(0x1.6a09e667f3bcdp-1));
+  const WholeLanes exponent = reinterpret_cast<WholeLanes>(above) >> fraction_bits;
+  const Lanes m = as_lanes(bits - (as_bits(exponent) << fraction_bits));
   const Lanes k = from_whole(exponent) - (small ? in_all_lanes(54) : Lanes{});
   const Lanes f = (m - 1) / (m + 1);
   const Lanes square = f * f;

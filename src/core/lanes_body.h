@@ -7,6 +7,8 @@ typedef double Lanes
     __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef long long WholeLanes
     __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
+typedef unsigned long long BitLanes
+    __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
 
 static inline Lanes load(const double* values) { return *reinterpret_cast<const Lanes*>(values); }
 static inline void store(double* values, Lanes lanes) { *reinterpret_cast<Lanes*>(values) = lanes; }
