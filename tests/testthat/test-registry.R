@@ -106,5 +106,7 @@ test_that("days that the dictionary leaves out are read as days or refused by ro
     )
   }
   study$lines$start_date <- as.character(study$lines$start_date)
-  expect_error(best_response(study), "start_date holds no dates", class = "survlines_error_registry")
+  expect_error(best_response(study), "start_date holds no dates",
+    class = "survlines_error_registry"
+  )
 })
