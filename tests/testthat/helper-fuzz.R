@@ -26,8 +26,7 @@ n_spoilt_calls <- function(name) {
   if (fuzzes_in_full()) {
     return(5000L)
   }
-  usual <- if (is_method(name)) 60L else 300L
-  n_random_sets(if (name %in% names(slow_to_fuzz)) slow_to_fuzz[[name]] else usual)
+  if (name %in% names(slow_to_fuzz)) slow_to_fuzz[[name]] else 300L
 }
 
 # Spoils and runs the calls of one function. Returns what is wrong, one text a fault, and prints
@@ -95,7 +94,8 @@ shorten <- function(call) substr(paste(deparse(call, nlines = 6L), collapse = " 
 # For the time of a test, the texts of conditions are made in full the first few times of each kind
 # only and, where the fuzzer runs in full, one time in twenty later: that takes cli ten times as
 # long as everything else.
-use_few_texts <- function(most = 5L, one_in = if (fuzzes_in_full()) 20 else Inf,
+use_few_texts <- function(most = if (fuzzes_in_full()) 5L else 2L,
+                          one_in = if (fuzzes_in_full()) 20 else Inf,
                           frame = parent.frame()) {
   namespace <- asNamespace("survlines")
   made <- new.env()
