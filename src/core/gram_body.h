@@ -27,7 +27,8 @@ static void add_tile(const double* panel, const double* weighted, std::size_t n_
 #pragma GCC unroll 8
     for (int i = 0; i < TILE_I; ++i) {
       left[i] = load(a[i] + r);
-      __builtin_prefetch(a[i] + TILE_I * panel_stride + r);  // the tile to come
+      // The tile to come. Narrow registers are slower than memory, and need no help.
+      if (LANES > 2) __builtin_prefetch(a[i] + TILE_I * panel_stride + r);
     }
 #pragma GCC unroll 8
     for (int j = 0; j < TILE_J; ++j) {
