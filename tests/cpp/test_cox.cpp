@@ -6,7 +6,9 @@
 #include "brute_force.h"
 #include "catch.h"
 #include "cox_data.h"
+#include "instruction_sets.h"
 #include "near.h"
+#include "same_fit.h"
 #include "sharded_cox.h"
 
 using brute_force::Matrix;
@@ -106,28 +108,6 @@ void check_fit(const CoxFit& a, const brute_force::CoxFit& b, Real tolerance) {
       CHECK(std::fabs(a.variance(i, j) - b.variance[i][j]) <= tolerance * se(i) * se(j));
       const Real size = std::fmax(robust_se(i) * robust_se(j), se(i) * se(j));
       CHECK(std::fabs(a.robust_variance(i, j) - b.robust_variance[i][j]) <= tolerance * size);
-    }
-  }
-}
-
-// Two fits that must be one.
-void check_same(const CoxFit& a, const CoxFit& b, Real tolerance) {
-  CHECK(a.status == b.status);
-  REQUIRE(a.coefficient.size() == b.coefficient.size());
-  CHECK(near(a.loglik, b.loglik, tolerance, 1));
-  CHECK(near(a.loglik_start, b.loglik_start, tolerance, 1));
-  for (std::size_t i = 0; i < a.coefficient.size(); ++i) {
-    CAPTURE(i);
-    CHECK(a.kind[i] == b.kind[i]);
-    const Real se = std::sqrt(b.variance(i, i));
-    if (b.kind[i] != CoefficientKind::finite) continue;
-    CHECK(near(a.coefficient[i], b.coefficient[i], tolerance, se));
-    for (std::size_t j = 0; j < a.coefficient.size(); ++j) {
-      if (b.kind[j] != CoefficientKind::finite) continue;
-      const Real size = se * std::sqrt(Real{b.variance(j, j)});
-      CHECK(near(a.variance(i, j), b.variance(i, j), tolerance, size));
-      if (b.robust_variance.size == 0) continue;
-      CHECK(near(a.robust_variance(i, j), b.robust_variance(i, j), tolerance, size));
     }
   }
 }
@@ -669,4 +649,25 @@ TEST_CASE("Cox: second test data of Therneau & Grambsch 2000, appendix E, (start
   CHECK(near(breslow.loglik, -9.38701511836634L, 1e-12L));
   CHECK(near(breslow.variance(0, 0), 0.630145870034547L, 1e-12L));
   CHECK(near(breslow.score_test, 0.0113434952144629L, 1e-11L));
+}
+
+TEST_CASE("Cox: each instruction set fits the same, with ties, strata, weights and clusters") {
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    CoxRecipe recipe = recipe_of(random);
+    recipe.rows.most_rows = 60;
+    const CoxData data = random_cox_data(random, recipe);
+    const Ties ties = random_ties(random);
+    const CoxFit widest = fit(data, ties);
+    if (widest.status != NewtonStatus::converged) continue;
+    for (const survlines::InstructionSet set : supported_sets()) {
+      CAPTURE(static_cast<int>(set));
+      const UseInstructionSet use(set);
+      const CoxFit ours = fit(data, ties);
+      check_same(ours, widest, 1e-10L);
+      CHECK(near(ours.loglik, widest.loglik, 1e-12L, 1));
+      CHECK(near(ours.score_test, widest.score_test, 1e-10L, 1));
+    }
+  }
 }

@@ -1,16 +1,15 @@
 // Cox models of more rows than one panel and one part hold: at the edges of both, by several
 // threads, and by each instruction set.
-#include <cmath>
 #include <vector>
 
 #include "catch.h"
 #include "core/cox.h"
 #include "core/cox_right_censored.h"
 #include "core/parallel.h"
-#include "cox_data.h"
 #include "instruction_sets.h"
 #include "near.h"
 #include "random_data.h"
+#include "same_fit.h"
 
 using namespace survlines;
 
@@ -111,33 +110,6 @@ CoxFit fit(const LargeCox& data, Ties ties, int n_threads) {
   return fit_cox(data.view(), data.design(), std::vector<double>(data.p, 0.0), robust, control);
 }
 
-// On the scale of the standard errors: of few clusters a robust variance may be next to nothing.
-void check_same(const SquareMatrix& ours, const SquareMatrix& theirs,
-                const SquareMatrix& variance) {
-  REQUIRE(ours.values.size() == theirs.values.size());
-  for (std::size_t j = 0; j < ours.size; ++j) {
-    for (std::size_t i = 0; i < ours.size; ++i) {
-      const double scale = std::sqrt(variance(i, i) * variance(j, j));
-      CHECK(near(ours(i, j), theirs(i, j), 1e-10L, scale));
-    }
-  }
-}
-
-void check_same_fit(const CoxFit& ours, const CoxFit& theirs) {
-  CHECK(ours.kind == theirs.kind);
-  CHECK(near(ours.loglik, theirs.loglik, 1e-12L, 1));
-  CHECK(near(ours.score_test, theirs.score_test, 1e-10L, 1));
-  for (std::size_t j = 0; j < ours.coefficient.size(); ++j) {
-    if (theirs.kind[j] != CoefficientKind::finite) return;
-  }
-  for (std::size_t j = 0; j < ours.coefficient.size(); ++j) {
-    const double standard_error = std::sqrt(theirs.variance(j, j));
-    CHECK(near(ours.coefficient[j], theirs.coefficient[j], 1e-10L, standard_error));
-  }
-  check_same(ours.variance, theirs.variance, theirs.variance);
-  check_same(ours.robust_variance, theirs.robust_variance, theirs.variance);
-}
-
 }  // namespace
 
 TEST_CASE("Cox: derivatives at the edges of panels and parts against the definition") {
@@ -213,38 +185,12 @@ TEST_CASE("Cox: each instruction set fits the same model, variance included") {
         for (const InstructionSet set : supported_sets()) {
           CAPTURE(static_cast<int>(set));
           const UseInstructionSet use(set);
-          check_same_fit(fit(data, ties, 1), widest);
+          const CoxFit ours = fit(data, ties, 1);
+          check_same(ours, widest, 1e-10L);
+          CHECK(near(ours.loglik, widest.loglik, 1e-12L, 1));
+          CHECK(near(ours.score_test, widest.score_test, 1e-10L, 1));
         }
       }
-    }
-  }
-}
-
-TEST_CASE("Cox: each instruction set fits small models with ties, strata, weights and clusters") {
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
-    CAPTURE(seed);
-    Random random(seed);
-    CoxRecipe recipe;
-    recipe.rows.late_entry = random.chance(0.3);
-    recipe.rows.frequency = random.chance(0.3);
-    recipe.rows.weights = random.chance(0.5) ? Weights::ordinary : Weights::none;
-    recipe.rows.most_rows = 60;
-    recipe.offset = random.chance(0.3);
-    recipe.clusters = random.chance(0.5);
-    const CoxInput input(random_cox_data(random, recipe));
-    RobustRequest robust;
-    robust.wanted = recipe.clusters;
-    robust.cluster = recipe.clusters ? input.data().cluster.data() : nullptr;
-    robust.n_clusters = input.data().n_clusters;
-    CoxControl control;
-    control.ties = random.chance(0.5) ? Ties::efron : Ties::breslow;
-    const std::vector<double> start(input.data().n_columns(), 0.0);
-    const CoxFit widest = fit_cox(input.view, input.design, start, robust, control);
-    if (widest.status != NewtonStatus::converged) continue;
-    for (const InstructionSet set : supported_sets()) {
-      CAPTURE(static_cast<int>(set));
-      const UseInstructionSet use(set);
-      check_same_fit(fit_cox(input.view, input.design, start, robust, control), widest);
     }
   }
 }
