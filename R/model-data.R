@@ -190,20 +190,33 @@ missing_rows <- function(x) {
 
 check_lengths <- function(columns, extras, call) {
   for (name in c("weights", "frequency", "cluster")) {
-    n <- length(extras[[name]])
+    value <- extras[[name]]
+    n <- length(value)
     what <- if (name == "cluster") "formula" else name
-    if (inherits(extras[[name]], "Surv")) {
+    kind <- not_a_column(value)
+    if (!is.null(kind)) {
       abort_survlines(what, c(
-        "{.arg {name}} must have one value per row; it is a survival object.",
+        "{.arg {name}} must have one value per row; it is {kind}.",
         i = "Name the column that holds the {name}."
       ), call = call)
     }
-    if (!is.null(extras[[name]]) && n != columns$n_rows) {
+    if (!is.null(value) && n != columns$n_rows) {
       abort_survlines(what, c(
         "{.arg {name}} must have one value per row.",
         x = "It has {n} value{?s}, the data {columns$n_rows} row{?s}."
       ), call = call)
     }
+  }
+}
+
+# What has a length but no value for each row, in words; NULL for columns and for nothing.
+not_a_column <- function(value) {
+  if (inherits(value, "Surv")) {
+    "a survival object"
+  } else if (is.list(value) && !inherits(value, "POSIXlt")) {
+    "a list or a table"
+  } else if (!is.null(value) && !is.atomic(value) && !is.list(value)) {
+    "a formula, a function or a piece of code"
   }
 }
 

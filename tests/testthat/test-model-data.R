@@ -377,6 +377,29 @@ test_that("a survival object is no time, status, weight, frequency or cluster", 
   refused(fit_km(Surv(time, status) ~ 1, rows, frequency = whole), "frequency", "survival object")
 })
 
+test_that("code, lists and tables of the right length are no weights, frequencies or clusters", {
+  rows <- data.frame(time = 1:3, status = 1, cause = factor(c(1, 2, 1), 0:2))
+  for (value in list(y ~ x, quote(f(x, y)), expression(a, b, c), list(1, 2, 3), rows)) {
+    says <- "one value per row; it is (a list or a table|a formula, a\\s+function)"
+    expect_error(
+      fit_cuminc(Surv(time, cause) ~ 1, rows, cluster = value), says,
+      class = "survlines_error_formula"
+    )
+    expect_error(
+      fit_km(Surv(time, status) ~ 1, rows, weights = value), says,
+      class = "survlines_error_weights"
+    )
+    expect_error(
+      fit_cox(Surv(time, status) ~ 1, rows, frequency = value), says,
+      class = "survlines_error_frequency"
+    )
+  }
+  rows$day <- as.POSIXlt(as.Date("2020-01-01") + c(0, 0, 1))
+  by_day <- fit_km(Surv(time, status) ~ 1, rows, cluster = day)
+  by_code <- fit_km(Surv(time, status) ~ 1, rows, cluster = c(1, 1, 2))
+  expect_identical(tidy(by_day)$std.error, tidy(by_code)$std.error)
+})
+
 test_that("frequencies beyond exact counting and odd na.actions are refused", {
   expect_error(
     fit_km(Surv(time, status) ~ 1, aml, frequency = rep(1e308, 23)), "2\\^53",
