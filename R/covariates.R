@@ -41,10 +41,8 @@ line_covariates <- function(registry) {
   shared <- names(of_patient) %in% names(of_line)
   names(of_patient)[shared] <- paste0(names(of_patient)[shared], "_patient")
   derived <- derived_covariates(line_timeline(registry))
-  recorded <- tibble::as_tibble(c(as.list(of_line), as.list(of_patient)))
-  tibble::as_tibble(c(
-    as.list(recorded), derived[setdiff(names(derived), names(recorded))]
-  ))
+  recorded <- c(as.list(of_line), as.list(of_patient))
+  tibble::as_tibble(c(recorded, derived[setdiff(names(derived), names(recorded))]))
 }
 
 # Factors in the dictionary's order, without levels nobody has.

@@ -81,16 +81,16 @@ beyond_cutoff <- function(registry, cutoff) {
     patients = c("last_contact_date", "death_date"), lines = c("start_date", "end_date"),
     assessments = "assessment_date", adverse_events = "onset_date"
   )
-  found <- list()
-  for (name in names(fields)) {
-    for (field in intersect(fields[[name]], names(registry[[name]]))) {
+  found <- unlist(lapply(names(fields), function(name) {
+    lapply(intersect(fields[[name]], names(registry[[name]])), function(field) {
       date <- registry[[name]][[field]]
       row <- which(date > cutoff)
-      found[[paste(name, field)]] <- tibble::tibble(
-        table = rep(name, length(row)), row = row, field = rep(field, length(row)),
-        date = date[row]
-      )
-    }
-  }
-  do.call(rbind, unname(found))
+      n <- length(row)
+      list(table = rep(name, n), row = row, field = rep(field, n), date = date[row])
+    })
+  }), recursive = FALSE)
+  # One tibble for all fields: making one takes longer than finding its rows.
+  all_of <- function(column) do.call(c, lapply(found, `[[`, column))
+  columns <- rlang::set_names(c("table", "row", "field", "date"))
+  tibble::new_tibble(lapply(columns, all_of), nrow = length(all_of("row")))
 }

@@ -125,9 +125,11 @@ dictionary_texts <- function(columns, call) {
   })
 }
 
-# The rows of the dictionary for one table, in the order of its columns.
+# The rows of the dictionary for one table, in the order of its columns: a plain list of columns,
+# as every function that is given a registry looks at them.
 described_columns <- function(dictionary, table) {
-  dictionary[dictionary$table == table, , drop = FALSE]
+  rows <- dictionary$table == table
+  lapply(dictionary, `[`, rows)
 }
 
 # Allowed values of one column; character(0) allows everything.

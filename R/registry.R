@@ -217,8 +217,9 @@ changed_column <- function(table, name, described) {
     return(paste("the column", absent[1L], "is not there"))
   }
   types <- column_types(names(table), name, described)
+  columns <- as.list(table)
   for (column in names(table)[types != "undescribed"]) {
-    if (!has_type(table[[column]], types[[column]])) {
+    if (!has_type(columns[[column]], types[[column]])) {
       kind <- switch(types[[column]], date = "dates", integer = , number = "numbers", "text")
       return(paste("the column", column, "holds no", kind, "any more"))
     }

@@ -144,13 +144,11 @@ response_rate <- function(registry, by = NULL, responses = c("CR", "PR"),
   lines <- tabulate(groups$group, groups$n)
   responders <- tabulate(groups$group[best$best_response %in% responses], groups$n)
   rates <- lapply(method, function(one) {
-    rate <- tibble::tibble(lines = lines, responders = responders)
-    rate <- tibble::as_tibble(c(
-      as.list(groups$labels), as.list(rate),
-      as.list(proportion_interval(responders, lines, one, conf_level))
+    tibble::as_tibble(c(
+      as.list(groups$labels), list(lines = lines, responders = responders),
+      as.list(proportion_interval(responders, lines, one, conf_level)),
+      list(method = rep(one, groups$n))
     ))
-    rate$method <- rep(one, groups$n)
-    rate
   })
   do.call(rbind, rates)
 }

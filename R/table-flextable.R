@@ -23,12 +23,21 @@ as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: 
   shown <- flextable::flextable(tibble::as_tibble(as.list(x)))
   shown <- flextable::set_header_labels(shown, values = as.list(table_headings(x)))
   shown <- with_runs(shown, intersect(attr(x, "repeats"), names(x)))
-  notes <- table_notes(x)
-  if (length(notes) > 0L) shown <- flextable::add_footer_lines(shown, notes)
+  shown <- with_notes(shown, table_notes(x))
   shown <- style_table(shown, intersect(attr(x, "stub"), names(x)), font_size)
   shown <- with_spans(shown, attr(x, "spans")[names(x)])
   if (!is.null(page_width)) shown <- fit_page(shown, x, check_positive(page_width), font_size)
   if (is.null(caption)) shown else with_caption(shown, caption)
+}
+
+# A line each, below and across the table. flextable's add_footer_lines() makes one after another,
+# which takes longer than all the rest of the table.
+with_notes <- function(shown, notes) {
+  if (length(notes) == 0L) {
+    return(shown)
+  }
+  cells <- rlang::rep_named(shown$col_keys, list(notes))
+  flextable::merge_h(flextable::add_footer(shown, top = FALSE, values = cells), part = "footer")
 }
 
 # To the left, and on the page of its table.
