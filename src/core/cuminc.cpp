@@ -59,7 +59,8 @@ void add_stratum(CumulativeIncidence& curve, const Counts& counts, std::int32_t 
     if (set.events > 0) {
       survival *= set.survivors / set.at_risk;
       for (std::size_t k = 0; k < curve.n_causes; ++k) {
-        incidence[k] += before * cause_events[k] / set.at_risk;
+        // Rounding must not carry it past 1, beyond which no interval is defined.
+        incidence[k] = std::min(1.0, incidence[k] + before * cause_events[k] / set.at_risk);
       }
     }
     add_point(curve, set, survival);

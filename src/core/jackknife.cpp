@@ -1,6 +1,8 @@
 #include "core/jackknife.h"
 
-#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
 #include <utility>
 
 #include "core/radix_sort.h"
@@ -11,7 +13,19 @@ namespace {
 
 constexpr std::size_t changes_between_ticks = std::size_t{1} << 18;
 
-// A quadratic form sum m (a u + b v)^2 whose terms join and leave as clusters change.
+// A sum of squares from terms that cancel. What the rounding of the terms alone can leave is 0, as
+// where an incidence has reached 1 and nobody has any influence on it.
+double sum_of_squares(std::initializer_list<double> terms) {
+  constexpr double rounding = 8 * std::numeric_limits<double>::epsilon();
+  double sum = 0, size = 0;
+  for (const double term : terms) {
+    sum += term;
+    size += std::abs(term);
+  }
+  return sum > rounding * size ? sum : 0;
+}
+
+// A quadratic form sum m (a + b v)^2 whose terms join and leave as clusters change.
 struct Products {
   RunningSum aa, ab, bb;
 
@@ -20,8 +34,8 @@ struct Products {
     ab.add(multiplicity * a * b);
     bb.add(multiplicity * b * b);
   }
-  double at(double u, double v) const {
-    return u * u * aa.value() + 2 * u * v * ab.value() + v * v * bb.value();
+  double at(double v) const {
+    return sum_of_squares({aa.value(), 2 * v * ab.value(), v * v * bb.value()});
   }
 };
 
@@ -96,18 +110,15 @@ class State {
     with_p_.assign(n_causes_, WithP{});
   }
 
-  double variance_log_survival(const Basis& basis) const {
-    return std::max(0.0, xr_.at(1, basis.log_survival));
-  }
-  double variance_hazard(const Basis& basis) const {
-    return std::max(0.0, yr_.at(1, -basis.hazard));
-  }
+  double variance_log_survival(const Basis& basis) const { return xr_.at(basis.log_survival); }
+  double variance_hazard(const Basis& basis) const { return yr_.at(-basis.hazard); }
   double variance_incidence(std::size_t k, const Basis& basis) const {
     const double f = basis.incidence[k];
     const double g = basis.growth[k];
     const WithP& sums = with_p_[k];
-    return std::max(
-        0.0, sums.pp.value() + 2 * f * sums.px.value() + 2 * g * sums.pr.value() + xr_.at(f, g));
+    return sum_of_squares({sums.pp.value(), 2 * f * sums.px.value(), 2 * g * sums.pr.value(),
+                           f * f * xr_.aa.value(), 2 * f * g * xr_.ab.value(),
+                           g * g * xr_.bb.value()});
   }
 
  private:

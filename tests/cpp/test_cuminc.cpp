@@ -77,6 +77,7 @@ TEST_CASE("Aalen-Johansen: incidences and survival add up to one") {
       long double sum = curve.survival[j];
       for (std::size_t k = 0; k < curve.n_causes; ++k) {
         sum += curve.incidence[j * curve.n_causes + k];
+        CHECK(curve.incidence[j * curve.n_causes + k] <= 1);
       }
       CHECK(near(sum, 1, 1e-12L));
     }

@@ -144,6 +144,34 @@ TEST_CASE("Jackknife: a common factor on all weights changes nothing, nor does r
   }
 }
 
+TEST_CASE("Jackknife: variances of nothing are 0, not what rounding leaves") {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    Clustered data;
+    data.rows.n_times = random.between(1, 40);
+    for (int t = 0; t < data.rows.n_times; ++t) {
+      const int rows = random.between(1, 3);
+      for (int i = 0; i < rows; ++i) {
+        data.rows.exit.push_back(t);
+        data.rows.event.push_back(t + 1 == data.rows.n_times || random.chance(0.6));
+      }
+    }
+    const CumulativeIncidence curve = cumulative_incidence(count_rows(data.rows.view()));
+    REQUIRE(curve.n_causes == 1);
+    CHECK(jackknife_of(data, curve).incidence.back() == 0);
+
+    // A cluster of all rows: what is left is that of its influence, a sum over its rows.
+    data.cluster.assign(data.rows.size(), 0);
+    const Jackknife of_one = jackknife_of(data, curve);
+    for (std::size_t j = 0; j < curve.size(); ++j) {
+      CHECK(of_one.survival[j] < 1e-28);
+      CHECK(of_one.hazard[j] < 1e-28);
+      CHECK(of_one.incidence[j] < 1e-28);
+    }
+  }
+}
+
 TEST_CASE("Jackknife: no rows") {
   const CumulativeIncidence curve = cumulative_incidence(count_rows(Rows{}.view()));
   CHECK(jackknife_of({}, curve).survival.empty());

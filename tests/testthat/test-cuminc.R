@@ -200,6 +200,19 @@ test_that("what cannot be fitted is refused by name", {
   expect_error(fit_km(Surv(months, cause) ~ 1, data), class = "survlines_error_status")
 })
 
+test_that("an incidence that has reached 1 has no variance, and limits of 1 on every scale", {
+  for (n in 1:40) {
+    data <- data.frame(time = withr::with_seed(n, rexp(n)), cause = factor(rep(1, n), 0:2))
+    for (scale in c("plain", "log", "log-log", "logit", "arcsine")) {
+      rows <- tidy(fit_cuminc(Surv(time, cause) ~ 1, data, conf_type = scale))
+      last <- rows[rows$cause == "1" & rows$n.risk == 1, ]
+      expect_equal(last$estimate, 1)
+      expect_identical(last$std.error, 0)
+      expect_equal(c(last$conf.low, last$conf.high), c(1, 1))
+    }
+  }
+})
+
 test_that("it prints what a reader needs", {
   fit <- fit_cuminc(Surv(months, cause) ~ sex, relapse_data(), time_unit = "months")
   expect_output(print(fit), "progression")
