@@ -18,7 +18,8 @@
 #' The standard error is the infinitesimal jackknife, \eqn{\sqrt{\sum (w\, dC/dw)^2}} over rows, or
 #' over totals of clusters when the fit's variance is that of clusters.
 #'
-#' @section Errors: `survlines_error_argument`, and those of [predict.survlines_cox()].
+#' @section Errors: `survlines_error_argument`, `survlines_error_newdata` for new rows whose linear
+#'   predictor is not finite, and those of [predict.survlines_cox()].
 #' @references
 #' Harrell FE, Califf RM, Pryor DB, Lee KL, Rosati RA (1982). Evaluating the yield of medical
 #' tests. Journal of the American Medical Association 247, 2543-2546.
@@ -63,7 +64,8 @@ new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
   rows <- new_rows(
     fit, model, newdata, stats::na.omit, !is.null(model$stratum_labels), FALSE, call
   )
-  newdata <- newdata[row.names(newdata) %in% rows$names, , drop = FALSE]
+  all_rows <- row.names(newdata)
+  newdata <- newdata[all_rows %in% rows$names, , drop = FALSE]
   plain <- stats::reformulate("1", attr(fit$terms, "variables")[[2L]])
   environment(plain) <- environment(fit$terms)
   times <- suppressMessages(
@@ -76,5 +78,17 @@ new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
   columns$n_strata <- max(1L, length(model$stratum_labels))
   given <- list(exit = columns$exit, offset = rows$offset[kept])
   score <- core_risk_scores(given, rows$x[kept, , drop = FALSE], fit$last_step)
+  check_linear_predictor(score, match(rows$names[kept], all_rows), call)
   core_concordance(columns, score, list(cluster = NULL, n_clusters = 0L))
+}
+
+# New rows may hold what no fit takes.
+check_linear_predictor <- function(score, row, call) {
+  bad <- row[!is.finite(score)]
+  if (length(bad) > 0L) {
+    abort_survlines("newdata", c(
+      "{.arg newdata} gives no finite linear predictor in {describe_rows(bad)}.",
+      i = "Look for infinite or very large values of the variables of the model."
+    ), call = call)
+  }
 }

@@ -98,3 +98,13 @@ test_that("without comparable pairs the index is missing", {
   expect_identical(found$std.error, NA_real_)
   expect_error(concordance_index(1), class = "survlines_error_argument")
 })
+
+test_that("new rows without a finite linear predictor are named", {
+  fit <- quietly(fit_cox(Surv(time, status) ~ age + sex, lung))
+  infinite <- transform(lung[1:20, ], age = replace(age, c(3, 7), c(Inf, -Inf)))
+  infinite$sex[2] <- NA
+  expect_error(
+    quietly(concordance_index(fit, infinite)), "rows 3, 7",
+    class = "survlines_error_newdata"
+  )
+})
