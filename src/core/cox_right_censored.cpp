@@ -80,8 +80,8 @@ class PartSweep {
     }
     flush();
     if (n_dying_ > 0) flush_dying();
-    for (std::size_t j = 0; j < p_; ++j) sums_.moment[j] = over_rows_.diagonal(j);
     sums_.information = over_rows_.matrix();
+    for (std::size_t j = 0; j < p_; ++j) sums_.moment[j] = sums_.information(j, j);
     add_to(sums_.information, over_cells_.matrix());
     return std::move(sums_);
   }

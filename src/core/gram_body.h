@@ -3,8 +3,8 @@
 // once for each instruction set, in a namespace of its own; hence no include guard.
 //
 // A tile of products needs TILE_I columns and TILE_J weighted ones, which stay in cache, and reads
-// each value once for several products. Beyond the last column a tile repeats it, and drops what
-// it gets.
+// each value once for several products. The sums are kept tile by tile, so that registers can be
+// added to them. Beyond the last column a tile repeats it, and nobody reads what it gets.
 
 #ifdef LANES
 
@@ -14,52 +14,71 @@ static void weigh(const double* column, const double* weight, double* weighted) 
   }
 }
 
-// `weighted` holds the columns from j0 on.
+static constexpr std::size_t tile_products = TILE_I * TILE_J;
+static constexpr std::size_t tile_size = (tile_products + LANES - 1) / LANES * LANES;
+
+// Adds the products of columns i0, ... with the `weighted` ones.
 static void add_tile(const double* panel, const double* weighted, std::size_t n_columns,
-                     std::size_t i0, std::size_t j0, double* upper) {
+                     std::size_t i0, double* tile) {
   const double* a[TILE_I];
   for (std::size_t i = 0; i < TILE_I; ++i) {
     a[i] = panel + (i0 + i < n_columns ? i0 + i : n_columns - 1) * panel_stride;
   }
-  Lanes sums[TILE_I][TILE_J] = {};
+  Lanes sums[tile_products] = {};
   for (std::size_t r = 0; r < panel_rows; r += LANES) {
     Lanes left[TILE_I];
 #pragma GCC unroll 8
-    for (int i = 0; i < TILE_I; ++i) {
-      left[i] = load(a[i] + r);
-      // The tile to come. Narrow registers are slower than memory, and need no help.
-      if (LANES > 2) __builtin_prefetch(a[i] + TILE_I * panel_stride + r);
-    }
+    for (int i = 0; i < TILE_I; ++i) left[i] = load(a[i] + r);
 #pragma GCC unroll 8
     for (int j = 0; j < TILE_J; ++j) {
       const Lanes right = load(weighted + j * panel_stride + r);
 #pragma GCC unroll 8
-      for (int i = 0; i < TILE_I; ++i) sums[i][j] += left[i] * right;
+      for (int i = 0; i < TILE_I; ++i) sums[i * TILE_J + j] += left[i] * right;
     }
   }
+  constexpr std::size_t whole = tile_products / LANES * LANES;
 #pragma GCC unroll 8
-  for (std::size_t j = 0; j < TILE_J; ++j) {
+  for (std::size_t k = 0; k < whole; k += LANES) store(tile + k, load(tile + k) + totals(sums + k));
 #pragma GCC unroll 8
-    for (std::size_t i = 0; i < TILE_I; ++i) {
-      if (j0 + j < n_columns && i0 + i <= j0 + j) {
-        upper[(j0 + j) * n_columns + i0 + i] += total(sums[i][j]);
-      }
-    }
+  for (std::size_t k = whole; k < tile_products; ++k) tile[k] += total(sums[k]);
+}
+
+// Tiles stand in the order of visits; those below the diagonal are left out.
+template <class Visit>
+static void each_tile(std::size_t n_columns, const Visit& visit) {
+  for (std::size_t j0 = 0; j0 < n_columns; j0 += TILE_J) {
+    for (std::size_t i0 = 0; i0 < j0 + TILE_J && i0 < n_columns; i0 += TILE_I) visit(i0, j0);
   }
 }
 
+static std::size_t gram_size(std::size_t n_columns) {
+  std::size_t size = 0;
+  each_tile(n_columns, [&](std::size_t, std::size_t) { size += tile_size; });
+  return size;
+}
+
 static void add_gram(const double* panel, const double* weight, std::size_t n_columns,
-                     double* upper) {
+                     double* tiles) {
   alignas(cache_line) double weighted[TILE_J * panel_stride];
-  for (std::size_t j0 = 0; j0 < n_columns; j0 += TILE_J) {
-    for (std::size_t j = 0; j < TILE_J; ++j) {
+  each_tile(n_columns, [&](std::size_t i0, std::size_t j0) {
+    for (std::size_t j = 0; j < TILE_J && i0 == 0; ++j) {
       const std::size_t column = j0 + j < n_columns ? j0 + j : n_columns - 1;
       weigh(panel + column * panel_stride, weight, weighted + j * panel_stride);
     }
-    for (std::size_t i0 = 0; i0 < j0 + TILE_J && i0 < n_columns; i0 += TILE_I) {
-      add_tile(panel, weighted, n_columns, i0, j0, upper);
+    add_tile(panel, weighted, n_columns, i0, tiles);
+    tiles += tile_size;
+  });
+}
+
+static void read_gram(const double* tiles, std::size_t n_columns, double* upper) {
+  each_tile(n_columns, [&](std::size_t i0, std::size_t j0) {
+    for (std::size_t j = j0; j < j0 + TILE_J && j < n_columns; ++j) {
+      for (std::size_t i = i0; i < i0 + TILE_I && i <= j; ++i) {
+        upper[j * n_columns + i] = tiles[(i - i0) * TILE_J + (j - j0)];
+      }
     }
-  }
+    tiles += tile_size;
+  });
 }
 
 #endif

@@ -34,8 +34,11 @@ constexpr std::size_t block_columns = 8;
 
 // A panel holds n_columns columns of panel_rows values, panel_stride apart.
 struct Kernels {
-  // Adds panel' diag(weight) panel to `upper`: element (i, j), i <= j, at j * n_columns + i.
-  void (*add_gram)(const double* panel, const double* weight, std::size_t n_columns, double* upper);
+  // Adds panel' diag(weight) panel to gram_size() numbers, in an order of the kernel's own.
+  void (*add_gram)(const double* panel, const double* weight, std::size_t n_columns, double* gram);
+  std::size_t (*gram_size)(std::size_t n_columns);
+  // Writes element (i, j) of them, i <= j, to upper[j * n_columns + i].
+  void (*read_gram)(const double* gram, std::size_t n_columns, double* upper);
   // Adds panel' value to out[0 .. n_columns).
   void (*add_cross_product)(const double* panel, const double* value, std::size_t n_columns,
                             double* out);

@@ -26,4 +26,32 @@ static inline double total(Lanes lanes) {
   return sums[0];
 }
 
+// The totals of LANES registers, in one. At each step two registers share one: a lane holds what
+// is left of the first or the second, as a digit of the lane's number says.
+static inline Lanes totals(const Lanes* lanes) {
+  Lanes sums[LANES];
+#if defined(__clang__) || !defined(__GNUC__)
+  for (int k = 0; k < LANES; ++k) sums[0][k] = total(lanes[k]);
+#else
+  WholeLanes number;
+#pragma GCC unroll 8
+  for (int k = 0; k < LANES; ++k) {
+    sums[k] = lanes[k];
+    number[k] = k;
+  }
+#pragma GCC unroll 3
+  for (int digit = 1; digit < LANES; digit *= 2) {
+    const WholeLanes second = (number & digit) != 0;
+    const WholeLanes low = number + (second & (LANES - digit));
+#pragma GCC unroll 4
+    for (int k = 0; k < LANES / (2 * digit); ++k) {
+      const Lanes a = sums[2 * k];
+      const Lanes b = sums[2 * k + 1];
+      sums[k] = __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, low + digit);
+    }
+  }
+#endif
+  return sums[0];
+}
+
 #endif

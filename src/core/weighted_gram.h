@@ -14,18 +14,17 @@ namespace survlines {
 class WeightedGram {
  public:
   explicit WeightedGram(std::size_t n_columns)
-      : n_columns_(n_columns), kernel_(kernels().add_gram), upper_(n_columns * n_columns, 0.0) {}
+      : n_columns_(n_columns), kernels_(kernels()), sums_(kernels_.gram_size(n_columns), 0.0) {}
 
   void add(const double* panel, const double* weight) {
-    kernel_(panel, weight, n_columns_, upper_.data());
+    kernels_.add_gram(panel, weight, n_columns_, sums_.data());
   }
-  double diagonal(std::size_t j) const { return upper_[j * n_columns_ + j]; }
   SquareMatrix matrix() const;
 
  private:
   std::size_t n_columns_;
-  decltype(Kernels::add_gram) kernel_;
-  std::vector<double> upper_;  // (i, j), i <= j, at j * n_columns + i
+  const Kernels& kernels_;
+  std::vector<double> sums_;
 };
 
 }  // namespace survlines
