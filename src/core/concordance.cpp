@@ -295,7 +295,7 @@ double jackknife_variance(const SurvivalView& view, const LargeVector<RowPairs>&
 
 LargeVector<RowPairs> count_pairs(const SurvivalView& view, const double* score,
                                   const Tick& callback, Concordance& total) {
-  const EventGrid grid = event_grid(count_rows(view, callback));
+  const EventGrid grid = event_grid(view, callback);
   const TimeRanks ranks = rank_times(score, nullptr, view.n_rows, false);
   ContenderLists lists = ContenderSort(view, grid, ranks.exit).lists();
   count_all_tied_deaths(lists.contenders, view, total);

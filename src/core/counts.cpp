@@ -54,11 +54,6 @@ bool enters_late(const SurvivalView& view, std::size_t i) {
   return view.entry && view.entry[i] >= 0;
 }
 
-bool any_late_entry(const SurvivalView& view) {
-  return view.entry && std::any_of(view.entry, view.entry + view.n_rows,
-                                   [](std::int32_t entry) { return entry >= 0; });
-}
-
 Counts empty_counts(const SurvivalView& view) {
   Counts counts;
   counts.n_strata = view.n_strata;

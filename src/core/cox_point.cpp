@@ -10,7 +10,7 @@ CoxPoint cox_point(const SurvivalView& view, const Design& design,
   require(sums_over_rows(ties), "these ties have no hazard jumps");
   CoxPoint point;
   point.ties = ties;
-  point.grid = event_grid(count_rows(view, tick));
+  point.grid = event_grid(view, tick);
   const CellRuns runs = cell_runs(view, point.grid);
   point.standardization = standardize(view, design, runs);
   point.rows = cox_rows(view, design, point.grid, runs, point.standardization);

@@ -6,14 +6,19 @@
 namespace survlines {
 namespace {
 
+// One of all times of all strata.
+bool table_is_small(const SurvivalView& view) {
+  const double n_slots = static_cast<double>(view.n_times) * static_cast<double>(view.n_strata);
+  return n_slots <= 4.0 * static_cast<double>(view.n_rows) + 4096;
+}
+
 // Answers "how many cells of the stratum lie at or before this time?", as an offset into the
 // grid: by a table when one of all times of all strata is small enough, else by bisection.
 class CellFinder {
  public:
   CellFinder(const EventGrid& grid, const SurvivalView& view) : grid_(grid) {
     n_times_ = static_cast<std::size_t>(view.n_times);
-    const auto n_slots = static_cast<double>(n_times_) * static_cast<double>(grid.n_strata());
-    if (n_slots <= 4.0 * static_cast<double>(view.n_rows) + 4096) fill_table();
+    if (table_is_small(view)) fill_table();
   }
 
   std::int32_t cells_through(std::size_t stratum, std::int32_t time) const {
@@ -23,15 +28,16 @@ class CellFinder {
   }
 
  private:
+  // Marks the event times, then adds the marks up.
   void fill_table() {
-    table_.resize(n_times_ * grid_.n_strata());
+    table_.assign(n_times_ * grid_.n_strata(), 0);
+    std::int32_t cell = 0;
     for (std::size_t s = 0; s < grid_.n_strata(); ++s) {
-      std::size_t cell = grid_.stratum_begin[s];
-      for (std::size_t t = 0; t < n_times_; ++t) {
-        const bool more = cell < grid_.stratum_begin[s + 1];
-        if (more && static_cast<std::size_t>(grid_.time[cell]) == t) ++cell;
-        table_[s * n_times_ + t] = static_cast<std::int32_t>(cell);
+      std::int32_t* of_stratum = table_.data() + s * n_times_;
+      for (std::size_t c = grid_.stratum_begin[s]; c < grid_.stratum_begin[s + 1]; ++c) {
+        of_stratum[grid_.time[c]] = 1;
       }
+      for (std::size_t t = 0; t < n_times_; ++t) of_stratum[t] = cell += of_stratum[t];
     }
   }
 
@@ -48,6 +54,52 @@ class CellFinder {
   std::vector<std::int32_t> table_;
 };
 
+// Writes the cells of a grid among the times that are offered. Whether a time is an event time is a
+// coin toss, so that no branch asks.
+class GridWriter {
+ public:
+  GridWriter(EventGrid& grid, std::size_t n_cells) : grid_(grid) { resize(n_cells + 1); }
+
+  void offer(std::int32_t time, std::int64_t deaths, double mass) {
+    const bool tied = deaths > 1;
+    grid_.time[n_] = time;
+    grid_.deaths[n_] = static_cast<double>(deaths);
+    grid_.death_mass[n_] = mass;
+    grid_.tied_slot[n_] = tied ? static_cast<std::int32_t>(grid_.n_tied) : -1;
+    grid_.n_tied += tied;
+    n_ += mass > 0;
+  }
+  void end_stratum() { grid_.stratum_begin.push_back(n_); }
+  void finish() { resize(n_); }
+
+ private:
+  void resize(std::size_t n) {
+    grid_.time.resize(n);
+    grid_.deaths.resize(n);
+    grid_.death_mass.resize(n);
+    grid_.tied_slot.resize(n);
+  }
+
+  EventGrid& grid_;
+  std::size_t n_ = 0;
+};
+
+void require_cells_fit(std::size_t n) {
+  require(n < static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()),
+          "more event times than cells");
+}
+
+// Deaths of each time, stratum by stratum.
+std::vector<std::int32_t> tabulate_deaths(const SurvivalView& view) {
+  const auto n_times = static_cast<std::size_t>(view.n_times);
+  std::vector<std::int32_t> deaths(n_times * static_cast<std::size_t>(view.n_strata), 0);
+  for (std::size_t i = 0; i < view.n_rows; ++i) {
+    const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
+    deaths[stratum * n_times + static_cast<std::size_t>(view.exit[i])] += view.event[i];
+  }
+  return deaths;
+}
+
 }  // namespace
 
 EventGrid event_grid(const Counts& counts) {
@@ -56,23 +108,40 @@ EventGrid event_grid(const Counts& counts) {
   grid.late_entry = counts.late_entry;
   std::size_t n_cells = 0;
   for (const double events : counts.events) n_cells += events > 0;
-  grid.time.reserve(n_cells);
-  grid.deaths.reserve(n_cells);
-  grid.death_mass.reserve(n_cells);
-  grid.tied_slot.reserve(n_cells);
+  require_cells_fit(n_cells);
+  GridWriter writer(grid, n_cells);
   for (std::size_t s = 0; s + 1 < counts.stratum_begin.size(); ++s) {
     for (std::size_t c = counts.stratum_begin[s]; c < counts.stratum_begin[s + 1]; ++c) {
-      if (!(counts.events[c] > 0)) continue;
-      grid.time.push_back(counts.time[c]);
-      grid.deaths.push_back(static_cast<double>(counts.rows_events_at(c)));
-      grid.death_mass.push_back(counts.events[c]);
-      const bool tied = counts.rows_events_at(c) > 1;
-      grid.tied_slot.push_back(tied ? static_cast<std::int32_t>(grid.n_tied++) : -1);
+      writer.offer(counts.time[c], counts.rows_events_at(c), counts.events[c]);
     }
-    grid.stratum_begin.push_back(grid.time.size());
+    writer.end_stratum();
   }
-  require(grid.size() < static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()),
-          "more event times than cells");
+  writer.finish();
+  return grid;
+}
+
+EventGrid event_grid(const SurvivalView& view, const Tick& callback) {
+  const bool countable = view.n_rows < std::numeric_limits<std::int32_t>::max();
+  const bool plain = !view.weight && !view.frequency && view.n_groups == 1;
+  if (!countable || !plain || !table_is_small(view)) {
+    return event_grid(count_rows(view, callback));
+  }
+  EventGrid grid;
+  grid.late_entry = any_late_entry(view);
+  const std::vector<std::int32_t> deaths = tabulate_deaths(view);
+  tick(callback);
+  std::size_t n_cells = 0;
+  for (const std::int32_t d : deaths) n_cells += d > 0;
+  require_cells_fit(n_cells);
+  GridWriter writer(grid, n_cells);
+  const std::int32_t* next = deaths.data();
+  for (std::int32_t s = 0; s < view.n_strata; ++s) {
+    for (std::int32_t t = 0; t < view.n_times; ++t, ++next) {
+      writer.offer(t, *next, static_cast<double>(*next));
+    }
+    writer.end_stratum();
+  }
+  writer.finish();
   return grid;
 }
 

@@ -30,6 +30,10 @@ struct EventGrid {
 // Assumes counts of one group.
 EventGrid event_grid(const Counts& counts);
 
+// That of the counts of one view of one group, in a fraction of the time: who is censored when
+// need not be known.
+EventGrid event_grid(const SurvivalView& view, const Tick& callback = {});
+
 // The run of cells [begin, end) in which each row of a view is at risk. The run of a row with an
 // event ends with the cell of that event; a row at risk at no event time has begin == end.
 struct CellRuns {

@@ -1,5 +1,7 @@
 #include "core/survival_view.h"
 
+#include <algorithm>
+
 #include <cmath>
 
 #include "core/error.h"
@@ -10,6 +12,11 @@ namespace {
 bool positive_and_finite(double value) { return value > 0 && std::isfinite(value); }
 
 }  // namespace
+
+bool any_late_entry(const SurvivalView& view) {
+  return view.entry && std::any_of(view.entry, view.entry + view.n_rows,
+                                   [](std::int32_t entry) { return entry >= 0; });
+}
 
 void check_view(const SurvivalView& view) {
   require(view.n_rows == 0 || (view.exit && view.event), "exit and event are required");

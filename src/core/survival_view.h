@@ -39,6 +39,9 @@ struct SurvivalView {
   double mass_of(std::size_t row) const { return weight_of(row) * frequency_of(row); }
 };
 
+// Whether some row is not at risk from the start.
+bool any_late_entry(const SurvivalView& view);
+
 // Checks the promises above in one pass and throws InvalidInput on the first that is broken.
 // The estimators do not call it: the border that builds a view does.
 void check_view(const SurvivalView& view);

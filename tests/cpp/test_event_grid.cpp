@@ -12,8 +12,19 @@ using survlines::EventGrid;
 
 namespace {
 
+void check_same(const EventGrid& a, const EventGrid& b) {
+  CHECK(a.late_entry == b.late_entry);
+  CHECK(a.stratum_begin == b.stratum_begin);
+  CHECK(a.time == b.time);
+  CHECK(a.deaths == b.deaths);
+  CHECK(a.death_mass == b.death_mass);
+  CHECK(a.tied_slot == b.tied_slot);
+  CHECK(a.n_tied == b.n_tied);
+}
+
 void check_against_rows(const Rows& rows) {
   const EventGrid grid = survlines::event_grid(survlines::count_rows(rows.view()));
+  check_same(grid, survlines::event_grid(rows.view()));
   const CellRuns runs = survlines::cell_runs(rows.view(), grid);
   const auto all = brute_force::rows_of(rows);
   REQUIRE(grid.n_strata() == static_cast<std::size_t>(rows.n_strata));
@@ -88,4 +99,5 @@ TEST_CASE("event grid: counts of groups are refused") {
   rows.group = {1};
   CHECK_THROWS_AS(survlines::event_grid(survlines::count_rows(rows.view())),
                   survlines::InvalidInput);
+  CHECK_THROWS_AS(survlines::event_grid(rows.view()), survlines::InvalidInput);
 }
