@@ -9,6 +9,7 @@
 #include "core/cox_cells.h"
 #include "core/cox_right_censored.h"
 #include "core/exact_ties.h"
+#include "core/fetch_ahead.h"
 #include "core/marginal_ties.h"
 #include "core/parallel.h"
 #include "core/score_residuals.h"
@@ -122,8 +123,6 @@ RowGram& RowGram::operator+=(const RowGram& other) {
 }
 
 namespace {
-
-constexpr std::size_t rows_ahead = 16;
 
 // The panels of one part of the rows.
 RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellWeights& weights,
@@ -357,6 +356,27 @@ void restore_units(SquareMatrix& variance, const std::vector<double>& unit) {
   }
 }
 
+// What the likelihood is made of. What it took to find it is given back before the fit asks for
+// memory.
+struct CoxData {
+  EventGrid grid;
+  Standardization standardization;
+  CoxRows rows;
+  CoxRows survivors;  // of marginal ties only
+};
+
+CoxData cox_data(const SurvivalView& view, const Design& design, const CoxControl& control) {
+  CoxData data;
+  data.grid = event_grid(view, control.tick);
+  const CellRuns runs = cell_runs(view, data.grid);
+  data.standardization = standardize(view, design, runs, control.n_threads);
+  data.rows = cox_rows(view, design, data.grid, runs, data.standardization, control.n_threads);
+  if (control.ties == Ties::marginal) {
+    data.survivors = surviving_rows(view, design, data.grid, runs, data.standardization);
+  }
+  return data;
+}
+
 }  // namespace
 
 CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector<double>& start,
@@ -365,19 +385,13 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   require(start.size() == p, "one initial coefficient a column");
   require(sums_over_rows(control.ties) || (!view.weight && !robust.wanted),
           "exact and marginal ties allow neither weights nor a robust variance");
-  const EventGrid grid = event_grid(count_rows(view, control.tick));
-  const CellRuns runs = cell_runs(view, grid);
-  const Standardization standardization = standardize(view, design, runs, control.n_threads);
-  const CoxRows rows = cox_rows(view, design, grid, runs, standardization, control.n_threads);
-  const CoxRows survivors = control.ties == Ties::marginal
-                                ? surviving_rows(view, design, grid, runs, standardization)
-                                : CoxRows{};
-  const std::vector<double>& unit = standardization.unit;
+  const CoxData data = cox_data(view, design, control);
+  const std::vector<double>& unit = data.standardization.unit;
 
   std::vector<double> initial(p);
   for (std::size_t j = 0; j < p; ++j) initial[j] = start[j] * unit[j];
   NewtonState state = newton_start(std::move(initial));
-  Likelihood likelihood(rows, survivors, grid, control);
+  Likelihood likelihood(data.rows, data.survivors, data.grid, control);
   CoxFit fit;
   while (state.status == NewtonStatus::running) {
     const bool first = state.iterations == 0;
@@ -394,8 +408,8 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
 
   const PivotedCholesky factor(state.at_best.information, control.newton.pivot_tolerance,
                                state.at_best.noise);
-  const std::vector<bool> infinite =
-      infinite_coefficients(rows, grid, standardization.range, state, factor, control.ties);
+  const std::vector<bool> infinite = infinite_coefficients(
+      data.rows, data.grid, data.standardization.range, state, factor, control.ties);
   fit.variance = factor.inverse();
   if (robust.wanted) {
     const SquareMatrix middle = likelihood.clustered_score_at(state.best, view, robust);

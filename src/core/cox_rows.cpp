@@ -1,10 +1,9 @@
 #include "core/cox_rows.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
+#include "core/fetch_ahead.h"
 #include "core/parallel.h"
 
 namespace survlines {
@@ -23,8 +22,9 @@ std::vector<std::size_t> counting_order(const std::vector<std::int32_t>& key, st
 }
 
 // Ascending by the last cell a row is at risk in, rows of one cell in their order; rows at risk in
-// none are left out.
-void put_in_risk_order(CoxRows& rows, const CellRuns& runs, std::size_t n_cells) {
+// none are left out. Returns the places of the rows of the view.
+std::vector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
+                                           std::size_t n_cells) {
   std::vector<std::size_t> start(n_cells + 2, 0);
   for (std::size_t i = 0; i < runs.end.size(); ++i) {
     if (runs.at_risk(i)) ++start[static_cast<std::size_t>(runs.end[i]) + 1];
@@ -37,43 +37,25 @@ void put_in_risk_order(CoxRows& rows, const CellRuns& runs, std::size_t n_cells)
       rows.end[r] = static_cast<std::int32_t>(c);
     }
   }
-  rows.source.resize(rows.n_rows);
-  for (std::size_t i = 0; i < runs.end.size(); ++i) {
-    if (runs.at_risk(i)) rows.source[start[static_cast<std::size_t>(runs.end[i])]++] = i;
+  std::vector<std::size_t> place(runs.end.size(), nowhere);
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    const std::size_t ahead = std::min(i + rows_ahead, place.size() - 1);
+    fetch(&start[static_cast<std::size_t>(runs.end[ahead])]);
+    if (runs.at_risk(i)) place[i] = start[static_cast<std::size_t>(runs.end[i])]++;
   }
+  return place;
 }
 
-// What `value` is of the source of each row.
+// From the order of the view to that of the rows.
 template <class To, class Value>
-void gather(const CoxRows& rows, To& to, const Value& value) {
-  to.resize(rows.n_rows);
-  for (std::size_t r = 0; r < rows.n_rows; ++r) to[r] = value(rows.source[r]);
-}
-
-// Column by column: the rows of one column are read in random order, and should stay in cache.
-void fill_panels(CoxRows& rows, const SurvivalView& view, const Design& design,
-                 const Standardization& standardization, int n_threads) {
-  const std::size_t p = rows.n_columns;
-  rows.x.resize(rows.n_panels() * p * panel_stride);
-  for_each_part(p, n_threads, [&](std::size_t j) {
-    const double* column = design.column(j, view.n_rows);
-    const double* centre = standardization.centre.data() + j;
-    const double per_unit = 1 / standardization.unit[j];
-    for (std::size_t k = 0; k < rows.n_panels(); ++k) {
-      double* out = rows.x.data() + (k * p + j) * panel_stride;
-      const std::size_t* source = rows.source.data() + k * panel_rows;
-      const std::size_t n = rows.rows_in_panel(k);
-      if (view.stratum) {
-        for (std::size_t r = 0; r < n; ++r) {
-          const auto stratum = static_cast<std::size_t>(view.stratum[source[r]]);
-          out[r] = (column[source[r]] - centre[stratum * p]) * per_unit;
-        }
-      } else {
-        for (std::size_t r = 0; r < n; ++r) out[r] = (column[source[r]] - *centre) * per_unit;
-      }
-      std::fill(out + n, out + panel_stride, 0.0);
-    }
-  });
+void scatter(const std::vector<std::size_t>& place, std::size_t n_rows, To& to,
+             const Value& value) {
+  to.resize(n_rows);
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    const std::size_t ahead = std::min(i + rows_ahead, place.size() - 1);
+    if (place[ahead] != nowhere) fetch(&to[place[ahead]]);
+    if (place[i] != nowhere) to[place[i]] = value(i);
+  }
 }
 
 // The rows once more by where they begin, from the last.
@@ -81,176 +63,41 @@ void order_late(CoxRows& rows, const SurvivalView& view, const Design& design,
                 const Standardization& standardization, std::size_t n_cells, int n_threads) {
   const std::vector<std::size_t> ascending = counting_order(rows.begin, n_cells);
   rows.late_first.assign(ascending.rbegin(), ascending.rend());
-  CoxRows late;
-  late.n_rows = rows.n_rows;
-  late.n_columns = rows.n_columns;
-  for (const std::size_t row : rows.late_first) {
-    rows.late_begin.push_back(rows.begin[row]);
-    late.source.push_back(rows.source[row]);
+  std::vector<std::size_t> place(view.n_rows, nowhere);
+  for (std::size_t k = 0; k < rows.n_rows; ++k) {
+    rows.late_begin.push_back(rows.begin[rows.late_first[k]]);
+    place[rows.source[rows.late_first[k]]] = k;
   }
-  fill_panels(late, view, design, standardization, n_threads);
-  rows.late_x = std::move(late.x);
+  rows.late_x = standardised_panels(place, rows.n_rows, view, design, standardization, n_threads);
 }
 
 }  // namespace
-
-ColumnTotals& ColumnTotals::operator+=(const ColumnTotals& other) {
-  for (std::size_t s = 0; s < mass.size(); ++s) mass[s] += other.mass[s];
-  for (std::size_t k = 0; k < sum.size(); ++k) {
-    sum[k] += other.sum[k];
-    low[k] = std::min(low[k], other.low[k]);
-    high[k] = std::max(high[k], other.high[k]);
-  }
-  offset_sum += other.offset_sum;
-  return *this;
-}
-
-ColumnSpread& ColumnSpread::operator+=(const ColumnSpread& other) {
-  mass += other.mass;
-  for (std::size_t j = 0; j < distance.size(); ++j) distance[j] += other.distance[j];
-  return *this;
-}
-
-namespace {
-
-// The mass of each row of a view; 0 for rows at risk in no cell, which are no part of the data.
-std::vector<double> masses_at_risk(const SurvivalView& view, const CellRuns& runs) {
-  std::vector<double> mass(view.n_rows);
-  for (std::size_t i = 0; i < view.n_rows; ++i) {
-    mass[i] = runs.at_risk(i) ? view.mass_of(i) : 0.0;
-  }
-  return mass;
-}
-
-void add_to_strata(const double* x, const std::vector<double>& mass, const std::int32_t* stratum,
-                   std::vector<ColumnTotal>& totals) {
-  for (std::size_t i = 0; i < mass.size(); ++i) {
-    if (mass[i] == 0) continue;
-    ColumnTotal& total = totals[static_cast<std::size_t>(stratum[i])];
-    total.sum += mass[i] * x[i];
-    total.low = std::min(total.low, x[i]);
-    total.high = std::max(total.high, x[i]);
-  }
-}
-
-}  // namespace
-
-ColumnTotals column_totals(const SurvivalView& view, const Design& design, const CellRuns& runs,
-                           int n_threads) {
-  const std::size_t p = design.n_columns;
-  ColumnTotals totals;
-  totals.mass.assign(static_cast<std::size_t>(view.n_strata), 0.0);
-  totals.sum.assign(totals.mass.size() * p, 0.0);
-  totals.low.assign(totals.sum.size(), std::numeric_limits<double>::infinity());
-  totals.high.assign(totals.sum.size(), -std::numeric_limits<double>::infinity());
-  const std::vector<double> mass = masses_at_risk(view, runs);
-  for (std::size_t i = 0; i < view.n_rows; ++i) {
-    totals.mass[static_cast<std::size_t>(view.stratum_of(i))] += mass[i];
-    if (design.offset) totals.offset_sum += mass[i] * design.offset[i];
-  }
-  for_each_part(p, n_threads, [&](std::size_t j) {
-    const double* x = design.column(j, view.n_rows);
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    std::vector<ColumnTotal> strata(totals.mass.size(), {0, infinity, -infinity});
-    if (view.stratum) {
-      add_to_strata(x, mass, view.stratum, strata);
-    } else {
-      kernels().add_column(x, mass.data(), mass.size(), strata.data());
-    }
-    for (std::size_t s = 0; s < strata.size(); ++s) {
-      totals.sum[s * p + j] = strata[s].sum;
-      totals.low[s * p + j] = strata[s].low;
-      totals.high[s * p + j] = strata[s].high;
-    }
-  });
-  return totals;
-}
-
-Standardization centred(const ColumnTotals& totals) {
-  Standardization result;
-  result.n_columns = totals.mass.empty() ? 0 : totals.sum.size() / totals.mass.size();
-  result.centre.assign(totals.sum.size(), 0.0);
-  result.unit.assign(result.n_columns, 1.0);
-  std::vector<double> low(result.n_columns, std::numeric_limits<double>::infinity());
-  std::vector<double> high(result.n_columns, -std::numeric_limits<double>::infinity());
-  double all_mass = 0;
-  for (std::size_t s = 0; s < totals.mass.size(); ++s) {
-    if (!(totals.mass[s] > 0)) continue;
-    all_mass += totals.mass[s];
-    for (std::size_t j = 0; j < result.n_columns; ++j) {
-      const std::size_t k = s * result.n_columns + j;
-      const double centre =
-          std::clamp(totals.sum[k] / totals.mass[s], totals.low[k], totals.high[k]);
-      result.centre[k] = centre;
-      low[j] = std::min(low[j], totals.low[k] - centre);
-      high[j] = std::max(high[j], totals.high[k] - centre);
-    }
-  }
-  result.range.assign(result.n_columns, 0.0);
-  for (std::size_t j = 0; j < result.n_columns && all_mass > 0; ++j) {
-    result.range[j] = high[j] - low[j];
-  }
-  if (all_mass > 0) result.offset_centre = totals.offset_sum / all_mass;
-  return result;
-}
-
-ColumnSpread column_spread(const SurvivalView& view, const Design& design, const CellRuns& runs,
-                           const Standardization& centres, int n_threads) {
-  const std::size_t p = design.n_columns;
-  const std::vector<double> mass = masses_at_risk(view, runs);
-  ColumnSpread spread;
-  spread.distance.assign(p, 0.0);
-  for (const double value : mass) spread.mass += value;
-  for_each_part(p, n_threads, [&](std::size_t j) {
-    const double* x = design.column(j, view.n_rows);
-    const double* centre = centres.centre.data() + j;
-    if (!view.stratum) {
-      spread.distance[j] = kernels().total_distance(x, mass.data(), mass.size(), *centre);
-      return;
-    }
-    for (std::size_t i = 0; i < mass.size(); ++i) {
-      const auto stratum = static_cast<std::size_t>(view.stratum[i]);
-      spread.distance[j] += mass[i] * std::fabs(x[i] - centre[stratum * p]);
-    }
-  });
-  return spread;
-}
-
-void set_units(Standardization& standardization, const ColumnSpread& spread) {
-  for (std::size_t j = 0; j < standardization.n_columns; ++j) {
-    const double typical = spread.distance[j] / spread.mass;
-    const bool varies = typical > 0 && std::isfinite(typical);
-    standardization.unit[j] = varies ? std::exp2(std::round(std::log2(typical))) : 1.0;
-    standardization.range[j] /= standardization.unit[j];
-  }
-}
-
-Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs,
-                            int n_threads) {
-  Standardization standardization = centred(column_totals(view, design, runs, n_threads));
-  set_units(standardization, column_spread(view, design, runs, standardization, n_threads));
-  return standardization;
-}
 
 CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
                  const CellRuns& runs, const Standardization& standardization, int n_threads) {
   CoxRows rows;
   rows.n_columns = design.n_columns;
-  put_in_risk_order(rows, runs, grid.size());
+  const std::vector<std::size_t> place = put_in_risk_order(rows, runs, grid.size());
+  const auto put = [&](auto& to, const auto& value) { scatter(place, rows.n_rows, to, value); };
+  put(rows.source, [](std::size_t i) { return i; });
   // What is the same for all rows is not looked up for each.
   rows.mass.assign(rows.n_rows, 1.0);
   if (design.offset) {
-    gather(rows, rows.offset,
-           [&](std::size_t i) { return design.offset[i] - standardization.offset_centre; });
+    put(rows.offset,
+        [&](std::size_t i) { return design.offset[i] - standardization.offset_centre; });
   } else if (standardization.offset_centre != 0) {
     rows.offset.assign(rows.n_rows, 0.0 - standardization.offset_centre);
   }
   if (view.weight || view.frequency) {
-    gather(rows, rows.mass, [&](std::size_t i) { return view.mass_of(i); });
+    put(rows.mass, [&](std::size_t i) { return view.mass_of(i); });
   }
-  gather(rows, rows.event, [&](std::size_t i) { return static_cast<std::uint8_t>(view.event[i]); });
-  gather(rows, rows.begin, [&](std::size_t i) { return runs.begin[i]; });
-  fill_panels(rows, view, design, standardization, n_threads);
+  put(rows.event, [&](std::size_t i) { return static_cast<std::uint8_t>(view.event[i]); });
+  if (grid.late_entry || grid.n_strata() > 1) {
+    put(rows.begin, [&](std::size_t i) { return runs.begin[i]; });
+  } else {
+    rows.begin.assign(rows.n_rows, 0);
+  }
+  rows.x = standardised_panels(place, rows.n_rows, view, design, standardization, n_threads);
   if (grid.late_entry) order_late(rows, view, design, standardization, grid.size(), n_threads);
   return rows;
 }
@@ -262,6 +109,12 @@ void combine_columns(const CoxRows& rows, const std::vector<double>& beta, const
                      std::vector<double>& out, int n_threads) {
   const auto add_combination = kernels().add_combination;
   out.resize(rows.n_rows);
+  // A fit begins at 0, where no column need be read.
+  if (std::all_of(beta.begin(), beta.end(), [](double b) { return b == 0; })) {
+    if (start) std::copy_n(start, rows.n_rows, out.begin());
+    if (!start) std::fill(out.begin(), out.end(), 0.0);
+    return;
+  }
   for_each_part(n_parts(rows.n_rows), n_threads, [&](std::size_t part) {
     const std::size_t first = part * part_size / panel_rows;
     const std::size_t last = std::min(first + part_size / panel_rows, rows.n_panels());

@@ -5,6 +5,7 @@
 
 #include "core/at_risk_sums.h"
 #include "core/cox_cells.h"
+#include "core/fetch_ahead.h"
 #include "core/large_vector.h"
 
 namespace survlines {
@@ -100,21 +101,13 @@ class ClusterTotals {
   }
 
   void add(std::size_t row, double mass, const double* residual) {
-    if (row + rows_ahead < cluster_.size()) fetch(of(cluster_[row + rows_ahead]));
+    if (row + rows_ahead < cluster_.size()) fetch(of(cluster_[row + rows_ahead]), p_);
     double* total = of(cluster_[row]);
     for (std::size_t j = 0; j < p_; ++j) total[j] += mass * residual[j];
   }
   double* of(std::size_t cluster) { return totals_.data() + cluster * p_; }
 
  private:
-  static constexpr std::size_t rows_ahead = 16;
-
-  void fetch(const double* total) const {
-    for (std::size_t j = 0; j < p_; j += cache_line / sizeof(double)) {
-      __builtin_prefetch(total + j, 1);
-    }
-  }
-
   std::size_t p_;
   std::vector<std::size_t> cluster_;  // of each row
   LargeVector<double> totals_;

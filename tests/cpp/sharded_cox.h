@@ -56,15 +56,19 @@ class ShardedCox {
     grid = event_grid(counts);
     std::vector<CellRuns> runs;
     for (const auto& input : inputs_) runs.push_back(cell_runs(input->view, grid));
-    ColumnTotals totals = column_totals(inputs_[0]->view, inputs_[0]->design, runs[0]);
+    std::vector<std::vector<double>> mass;
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      mass.push_back(masses_at_risk(inputs_[k]->view, runs[k]));
+    }
+    ColumnTotals totals = column_totals(inputs_[0]->view, inputs_[0]->design, mass[0]);
     for (std::size_t k = 1; k < inputs_.size(); ++k) {
-      totals += column_totals(inputs_[k]->view, inputs_[k]->design, runs[k]);
+      totals += column_totals(inputs_[k]->view, inputs_[k]->design, mass[k]);
     }
     standardization = centred(totals);
     ColumnSpread spread =
-        column_spread(inputs_[0]->view, inputs_[0]->design, runs[0], standardization);
+        column_spread(inputs_[0]->view, inputs_[0]->design, mass[0], standardization);
     for (std::size_t k = 1; k < inputs_.size(); ++k) {
-      spread += column_spread(inputs_[k]->view, inputs_[k]->design, runs[k], standardization);
+      spread += column_spread(inputs_[k]->view, inputs_[k]->design, mass[k], standardization);
     }
     set_units(standardization, spread);
     for (std::size_t k = 0; k < inputs_.size(); ++k) {
