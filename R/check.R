@@ -74,6 +74,12 @@ check_times <- function(times, call = rlang::caller_env()) {
 
 check_formula <- function(formula, call = rlang::caller_env()) {
   check_given(formula, call)
+  if (is.data.frame(formula)) {
+    abort_survlines("formula", c(
+      "{.arg formula} comes first, then {.arg data}.",
+      i = "In a pipe write {.code rows |> fit_km(formula = Surv(time, status) ~ drug)}."
+    ), call = call)
+  }
   if (!inherits(formula, "formula") || length(formula) != 3L) {
     abort_survlines("formula", c(
       "{.arg formula} must have two sides.",

@@ -60,6 +60,7 @@ has_causes <- function(use) use == "causes" || use == "groups_causes"
 
 check_right_side <- function(formula, use, call) {
   if (use == "design") {
+    check_no_time_transform(formula$variables, call)
     return(invisible())
   }
   if (length(formula$offset) > 0L) {
@@ -75,6 +76,16 @@ check_right_side <- function(formula, use, call) {
     abort_survlines("formula", c(
       "Interactions have no meaning in a formula of groups.",
       i = "Every combination of the named variables is a group already: write {.code a + b}."
+    ), call = call)
+  }
+}
+
+# coxph() gives tt() a meaning of its own.
+check_no_time_transform <- function(variables, call) {
+  if (any(vapply(variables, rlang::is_call, NA, name = "tt"))) {
+    abort_survlines("formula", c(
+      "{.fn tt} is not known here.",
+      i = "Split the rows by time, with {.fn survival::survSplit}; see {.help fit_cox}."
     ), call = call)
   }
 }
@@ -163,8 +174,17 @@ general_columns <- function(formula, data, extras, use, call) {
 }
 
 # model.frame() lets bytes pass, which have no order and no numbers, and matrices, which name no
-# groups.
+# groups. Penalties are attributes, without which frailty() would be a number and pspline() any
+# basis.
 check_variables <- function(variables, names, is_design, call) {
+  penalised <- vapply(variables, inherits, NA, "coxph.penalty")
+  if (any(penalised)) {
+    abort_survlines("formula", c(
+      "Penalties and frailties are not fitted here: {.field {names[penalised]}}.",
+      i = "Smooth effects: {.fn splines::ns}. Alike rows: {.arg cluster} or {.fn strata}.",
+      i = "The models themselves: {.fn survival::coxph}."
+    ), call = call)
+  }
   unfit <- vapply(variables, function(x) is.raw(x) || (!is_design && !is.null(dim(x))), NA)
   if (any(unfit)) {
     abort_survlines("formula", c(

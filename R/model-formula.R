@@ -82,6 +82,8 @@ is_variable <- function(name, environment) {
 
 abort_unknown_name <- function(names, data, call) {
   near <- unique(unlist(lapply(names, near_names, names(data))))
+  shown <- paste(utils::head(names(data), 10L), collapse = ", ")
+  hidden <- length(data) - 10L
   abort_survlines("formula", c(
     if (is.null(data)) {
       "There is no variable {.field {names}}, and no {.arg data}."
@@ -91,8 +93,7 @@ abort_unknown_name <- function(names, data, call) {
     i = if (length(near) > 0L) {
       "Is it {.or {.field {near}}}?"
     } else if (length(data) > 0L) {
-      "Its columns are {.field {utils::head(names(data), 10L)}}\
-       {if (length(data) > 10L) ', ...'}."
+      "Its columns are {shown}{if (hidden > 0L) paste(' and', hidden, 'more')}."
     }
   ), call = call)
 }

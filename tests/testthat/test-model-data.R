@@ -328,6 +328,21 @@ test_that("several rows of a wrong status hold it, one holds it", {
   expect_error(fit_km(Surv(time, status) ~ 1, data), "rows 1, 3, 4\\s+hold something")
 })
 
+test_that("terms that would be another model than coxph()'s are refused", {
+  refused <- function(formula, what) {
+    expect_error(fit_cox(formula, lung), what, class = "survlines_error_formula")
+  }
+  refused(Surv(time, status) ~ frailty(inst), "frailty\\(inst\\)")
+  refused(Surv(time, status) ~ sex + pspline(age), "pspline\\(age\\)")
+  refused(Surv(time, status) ~ survival::ridge(age, sex, theta = 1), "ridge")
+  refused(Surv(time, status) ~ sex + tt(age), "survSplit")
+})
+
+test_that("data before the formula are put right", {
+  expect_error(fit_cox(lung, Surv(time, status) ~ sex), "comes first", class = "survlines_error_formula")
+  expect_error(fit_km(lung), "comes first", class = "survlines_error_formula")
+})
+
 test_that("a misspelt name is named, with those it is near to", {
   misspelt <- function(formula, what, ..., data = lung) {
     expect_error(fit_km(formula, data, ...), what, class = "survlines_error_formula")
@@ -337,6 +352,9 @@ test_that("a misspelt name is named, with those it is near to", {
   misspelt(Surv(time, status) ~ strata(Sex), "Sex.*Is it.*sex")
   misspelt(Surv(time, status) ~ sex + cluster(instt), "instt.*Is it.*inst")
   misspelt(Surv(time, status) ~ hospital, "hospital.*Its columns are.*inst")
+  misspelt(Surv(time, status) ~ hospital, "x9, x10 and 2 more\\.",
+    data = setNames(lung[c(1:10, 1:2)], paste0("x", 1:12))
+  )
   misspelt(Surv(time, status) ~ sex, "agee.*Is it.*age", weights = agee)
   # A function is no variable.
   misspelt(Surv(time, status) ~ t, "There is no column t in")
