@@ -11,7 +11,8 @@
 #'   * `delay_days`, `delay_weeks`, `delay_years`: from diagnosis to the start of the
 #'     line (days, days / 7, days / 365.25);
 #'   * `treatment_days`: from the start to the end of treatment (end - start), `NA`
-#'     while treated; `ongoing`: whether the line had no end;
+#'     while treated; a line without a recorded end was given, at the longest, until the patient's
+#'     next line or death; `ongoing`: whether none of these has ended it;
 #'   * `follow_up_days`: from the start of the line to the last contact or death.
 #'
 #'   Categories whose values the dictionary lists are factors with the levels of the
@@ -67,8 +68,8 @@ derived_covariates <- function(timeline) {
     delay_days = delay,
     delay_weeks = delay / 7,
     delay_years = delay / 365.25,
-    treatment_days = as.integer(timeline$end - timeline$start),
-    ongoing = is.na(timeline$end),
+    treatment_days = as.integer(given_until(timeline) - timeline$start),
+    ongoing = is_ongoing(timeline),
     follow_up_days = as.integer(timeline$last_seen - timeline$start)
   )
 }
@@ -111,6 +112,17 @@ line_timeline <- function(registry) {
     n_lines = tabulate(patient, nrow(patients))[patient]
   )
 }
+
+# The day recorded or, without one, the last on which treatment can have been given: that of the
+# next line or of death. Missing while treatment goes on.
+given_until <- function(timeline) {
+  end <- timeline$end
+  open <- is.na(end)
+  end[open] <- pmin(timeline$next_start, timeline$death, na.rm = TRUE)[open]
+  end
+}
+
+is_ongoing <- function(timeline) is.na(given_until(timeline))
 
 # Lines of a patient follow one another by start date, then number, then row.
 line_places <- function(patient, start, line_no) {

@@ -108,13 +108,21 @@ tell_reason <- function(reason) {
 }
 
 tell_line <- function(registry, line_id) {
-  line <- registry$lines[match(line_id, registry$lines$line_id), ]
+  row <- match(line_id, registry$lines$line_id)
+  line <- registry$lines[row, ]
   assessments <- registry$assessments[registry$assessments$line_id %in% line_id, ]
   date <- column_or_missing(assessments, "assessment_date", as.Date(NA))
   assessments <- assessments[order(date), ]
   paste0(
     line$drug, " was given from ", line$start_date,
-    if (is.na(line$end_date)) " and goes on" else paste0(" to ", line$end_date), ". ",
+    if (!is.na(line$end_date)) {
+      paste0(" to ", line$end_date)
+    } else if (is_ongoing(line_timeline(registry))[row]) {
+      " and goes on"
+    } else {
+      ", until when is not recorded"
+    },
+    ". ",
     if (nrow(assessments) == 0L) {
       "There is no assessment. "
     } else {

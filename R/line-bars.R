@@ -4,10 +4,9 @@
 # treatment. A treatment without an end lasted until the next line or death, or goes on at last
 # contact.
 line_bars <- function(registry, timeline, line) {
-  end <- timeline$end
-  open <- is.na(end)
-  end[open] <- pmin(timeline$last_seen, timeline$next_start, na.rm = TRUE)[open]
-  ongoing <- open & is.na(timeline$next_start) & is.na(timeline$death)
+  end <- given_until(timeline)
+  ongoing <- is.na(end)
+  end[ongoing] <- timeline$last_seen[ongoing]
   data.frame(
     line = line, line_id = registry$lines$line_id[line],
     patient_id = registry$lines$patient_id[line], drug = registry$lines$drug[line],

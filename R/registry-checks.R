@@ -229,12 +229,27 @@ check_overlapping_lines <- function(context) {
 
 check_line_without_end <- function(context) {
   next_start <- context$timeline$next_start
-  recorded <- "end_date" %in% names(context$tables$lines)
-  row <- which(recorded & is.na(context$timeline$end) & !is.na(next_start))
-  found(
-    "lines", row, "end_date", "line_without_end",
-    sprintf("No end, but the next line starts on %s.", next_start[row])
+  check_open_lines(
+    context, "line_without_end", !is.na(next_start), next_start,
+    "No end, but the next line starts on %s."
   )
+}
+
+# Of a patient's lines the last one; the others are found by their next line.
+check_death_without_end <- function(context) {
+  death <- context$timeline$death
+  last <- is.na(context$timeline$next_start)
+  check_open_lines(
+    context, "death_without_end", last & !is.na(death), death,
+    "No end, but the patient died on %s."
+  )
+}
+
+# Lines without an end, in a registry that records ends, that `ended` says were over on a `date`.
+check_open_lines <- function(context, rule, ended, date, message) {
+  recorded <- "end_date" %in% names(context$tables$lines)
+  row <- which(recorded & is.na(context$timeline$end) & ended)
+  found("lines", row, "end_date", rule, sprintf(message, date[row]))
 }
 
 check_line_no_gap <- function(context) {

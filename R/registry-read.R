@@ -149,7 +149,9 @@ locate_tables <- function(tables, there, where, suffix = "", call = rlang::calle
   if (length(absent) > 0L) {
     abort_survlines("file", c(
       "{where} lacks {.val {absent}}.",
-      i = "It has {.val {utils::head(there, 10L)}}; {.arg tables} says which is which."
+      i = if (length(there) > 0L) {
+        "It has {.val {utils::head(there, 10L)}}; {.arg tables} says which is which."
+      }
     ), call = call)
   }
   located[located %in% there]

@@ -97,6 +97,11 @@ registry_rules <- function() {
       "The line has no end although the patient's next line has started.", check_line_without_end
     ),
     new_rule(
+      "death_without_end", "lines", "warning",
+      "The line has no end although the patient has died; treatment lasted until then at most.",
+      check_death_without_end
+    ),
+    new_rule(
       "line_no_gap", "lines", "warning",
       "Numbers of a patient's lines are not 1, 2, ... in the order of their starts.",
       check_line_no_gap

@@ -36,11 +36,16 @@ validate_registry <- function(x, rules = registry_rules(), cutoff = NULL,
     partial_dates <- match_choice(partial_dates, c("error", "first", "mid", "last"))
     x <- build_registry(check_tables(x), dictionary, date_format, partial_dates)
   }
-  context <- check_context(x, as_cutoff(cutoff))
+  find_problems(x, rules, as_cutoff(cutoff))
+}
+
+# What build_registry() made may lack any column.
+find_problems <- function(registry, rules, cutoff) {
+  context <- check_context(registry, cutoff)
   checks <- rules$check[rules$severity != "off"]
   checks <- checks[!vapply(checks, is.null, NA)]
   problems <- bind_rows_base(c(
-    list(attr(x, "conversion_problems")),
+    list(attr(registry, "conversion_problems")),
     lapply(checks, function(check) check(context))
   ))
   grade_problems(problems, rules)

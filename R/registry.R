@@ -116,7 +116,8 @@ check_date_format <- function(date_format, call = rlang::caller_env()) {
 
 # Errors stop, warnings warn, notes wait in validate_registry().
 accept_registry <- function(registry, rules, cutoff, call = rlang::caller_env()) {
-  problems <- validate_registry(registry, rules = rules, cutoff = cutoff)
+  check_rules(rules, call)
+  problems <- find_problems(registry, rules, as_cutoff(cutoff, call))
   errors <- problems[problems$severity == "error", ]
   warnings <- problems[problems$severity == "warning", ]
   if (nrow(errors) > 0L) {
@@ -147,7 +148,7 @@ hints_for <- function(errors) {
       "Cells say 'NA': {.code read_registry(missing = c(\"\", \"NA\"))} takes them for empty."
     },
     if (broken("missing_column")) {
-      "Columns with other names: see {.arg columns} of {.code ?read_registry}."
+      "Columns with other names: rename them, or see {.arg columns} of {.code ?read_registry}."
     },
     if (broken("not_a_date")) "Dates of another kind: see {.arg date_format}.",
     if (broken("not_in_dictionary")) {
@@ -275,7 +276,7 @@ print.survlines_registry <- function(x, ...) {
   )
   cli::cat_line(
     "  dead at last contact: ", sum(!is.na(patients$death_date)),
-    ";  still treated: ", sum(is.na(lines$end_date))
+    ";  still treated: ", sum(is_ongoing(line_timeline(x)))
   )
   cli::cat_line("  lines started ", describe_range(lines$start_date))
   cli::cat_line("  last contact  ", describe_range(patients$last_contact_date))

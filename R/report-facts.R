@@ -55,7 +55,7 @@ count_registry <- function(registry) {
     patients = nrow(registry$patients), lines = nrow(registry$lines),
     several = sum(table(registry$lines$patient_id) > 1L),
     deaths = sum(!is.na(registry$patients$death_date)),
-    ongoing = sum(is.na(registry$lines$end_date))
+    ongoing = sum(is_ongoing(line_timeline(registry)))
   )
 }
 

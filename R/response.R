@@ -202,9 +202,13 @@ line_groups <- function(registry, by, line_id, call = rlang::caller_env(2L)) {
 #' @inheritParams response_rate
 #' @param responses Best responses of the lines to look at, or `NULL` for all lines.
 #' @param cutoff,time_unit,days_per_month As in [derive_endpoint()].
+#' @param ... Arguments of [best_response()], for `responses`.
 #' @return A tibble with one row per group: the columns of `by`, `lines`, `ongoing`
-#'   (lines without an end; they are counted but have no duration), `median`, `min`
-#'   and `max` of the ended lines, and the `unit`.
+#'   (lines that nothing has ended; they are counted but have no duration), `median`,
+#'   `min` and `max` of the ended lines, and the `unit`. A line without a recorded end
+#'   was given, at the longest, until the patient's next line or death: that is its
+#'   duration, and [validate_registry()] names it (`line_without_end`,
+#'   `death_without_end`).
 #' @examples
 #' study <- registry(
 #'   patients = data.frame(
@@ -222,13 +226,14 @@ treatment_duration <- function(registry, by = NULL, responses = NULL, cutoff = N
   check_registry(registry)
   divisor <- days_in(time_unit, days_per_month)
   registry <- apply_cutoff(registry, as_cutoff(cutoff))
-  best <- best_response(registry, ...)
+  timeline <- line_timeline(registry)
+  line <- started_lines(timeline)
   if (!is.null(responses)) {
-    best <- best[best$best_response %in% check_responses(responses), ]
+    best <- best_response(registry, ...)
+    line <- line[best$best_response %in% check_responses(responses)]
   }
-  line <- match(best$line_id, registry$lines$line_id)
-  days <- as.numeric(registry$lines$end_date - registry$lines$start_date)[line]
-  groups <- line_groups(registry, by, best$line_id)
+  days <- as.numeric(given_until(timeline) - timeline$start)[line]
+  groups <- line_groups(registry, by, registry$lines$line_id[line])
   group <- factor(groups$group, seq_len(groups$n))
   summary_of <- function(statistic) {
     as.numeric(tapply(days, group, function(values) {

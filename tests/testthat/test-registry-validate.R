@@ -39,6 +39,7 @@ test_that("every fault is found by its rule, in its row", {
   fault("lines", 4L, "patient_id", "P1", "patient_without_line")
   fault("lines", 2L, "end_date", "2012-08-02", "overlapping_lines")
   fault("lines", 2L, "end_date", NA, "line_without_end")
+  fault("lines", 3L, "end_date", NA, "death_without_end")
   fault("lines", 5L, "line_no", 3L, "line_no_gap")
   fault("lines", 4L, "stop_reason", "toxicity", "stop_without_end")
   fault("lines", 1L, "stop_reason", "progression", "stop_without_progression")
@@ -105,6 +106,17 @@ test_that("an absent column is an error when required and nothing otherwise", {
   expect_identical(problems$rule, "missing_column")
   expect_identical(problems$field, "end_date")
   expect_identical(problems$row, NA_integer_)
+})
+
+test_that("tables whose keys have other names are refused by these names", {
+  tables <- small_tables()
+  names(tables$patients)[1L] <- "id"
+  names(tables$lines)[1:2] <- c("line", "id")
+  problem <- expect_error(registry_of(tables), class = "survlines_error_registry")
+  expect_match(conditionMessage(problem), "no column 'patient_id'", fixed = TRUE)
+  expect_match(conditionMessage(problem), "rename them")
+  missing <- problem$problems[problem$problems$rule == "missing_column", ]
+  expect_identical(missing$field, c("patient_id", "line_id", "patient_id"))
 })
 
 test_that("a column nobody described is kept and noted", {

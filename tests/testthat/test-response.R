@@ -51,6 +51,40 @@ test_that("rates count every line in the denominator, by group", {
   expect_error(response_rate(study, responses = "RC"), class = "survlines_error_argument")
 })
 
+test_that("a line without an end was given until the next line or death at the longest", {
+  tables <- small_tables()
+  tables$lines$end_date[2:3] <- NA
+  tables$lines$stop_reason[2:3] <- NA
+  study <- suppressWarnings(registry_of(tables), classes = "survlines_warning_registry")
+  problems <- validate_registry(study)
+  expect_identical(problems$rule, c("line_without_end", "death_without_end"))
+  # Line 2 to the start of line 5, line 3 to the death of P3; line 4 goes on.
+  days <- c(111L, 155L, 61L, NA, 61L)
+  known <- line_covariates(study)
+  expect_identical(known$treatment_days, days)
+  expect_identical(known$ongoing, is.na(days))
+  durations <- treatment_duration(study)
+  expect_identical(durations$ongoing, 1L)
+  expect_identical(c(durations$median, durations$max), c(86, 155))
+  expect_identical(report_results(study)$facts$value[5L], "1")
+  expect_output(print(study), "still treated: 1")
+  story <- unclass(explain(derive_endpoint(study, endpoint_pfs()), c("L2", "L4"), study))
+  expect_match(story[["L2"]], "until when is not recorded")
+  expect_match(story[["L4"]], "and goes on")
+  # The day before the death was known nothing had ended the line.
+  expect_identical(treatment_duration(study, cutoff = "2012-05-31")$ongoing, 4L)
+})
+
+test_that("durations of treatment do not ask for assessments, those of responders do", {
+  tables <- small_tables()
+  study <- registry(tables$patients, tables$lines)
+  expect_no_warning(durations <- treatment_duration(study))
+  expect_identical(durations, treatment_duration(small_registry()))
+  expect_warning(
+    treatment_duration(study, responses = "PR"), class = "survlines_warning_no_assessments"
+  )
+})
+
 test_that("durations of treatment are those of ended lines, ongoing lines counted", {
   durations <- treatment_duration(small_registry(), by = "drug")
   expect_identical(durations$lines, c(3L, 2L))
