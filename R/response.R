@@ -189,10 +189,13 @@ line_groups <- function(registry, by, line_id, call = rlang::caller_env(2L)) {
   }
   values <- known[match(line_id, known$line_id), by]
   sorted <- do.call(order, c(unname(as.list(values)), list(method = "radix")))
-  key <- do.call(paste, c(lapply(unname(as.list(values)), as.character), sep = "\r"))
+  key <- do.call(paste, lapply(unname(as.list(values)), value_codes))
   first <- sorted[!duplicated(key[sorted])]
   list(group = match(key, key[first]), n = length(first), labels = values[first, ])
 }
+
+# Numbers that are equal where values are: a missing value is not the text "NA".
+value_codes <- function(values) match(values, unique(values))
 
 #' How long lines were given
 #'

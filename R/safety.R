@@ -33,7 +33,7 @@ worst_grades <- function(registry, cutoff = NULL) {
   grade <- column_or_missing(events, "grade", NA_integer_)
   # Sorted by line and category, the worst first.
   sorted <- order(line, category, -grade, method = "radix", na.last = TRUE)
-  key <- paste(line, category, sep = "\r")
+  key <- paste(line, value_codes(category))
   first <- sorted[!duplicated(key[sorted])]
   tibble::tibble(
     patient_id = registry$lines$patient_id[line[first]],
@@ -53,10 +53,11 @@ worst_grades <- function(registry, cutoff = NULL) {
 #' @param by Names of columns of [line_covariates()] that make groups, or `NULL` for
 #'   all lines together.
 #' @inheritParams worst_grades
-#' @return A tibble with one row per group and category, and one row `any` per group:
-#'   the columns of `by`, `category`, `lines` (the denominator: all lines of the
-#'   group), `lines_affected`, `share` (of the lines), `grade_1` to `grade_5` (lines by
-#'   worst grade), `not_graded` (lines none of whose events has a grade from 1 to 5) and `events`.
+#' @return A tibble with one row per group and category, and one row `any` per group, which is its
+#'   first (whatever the categories are called): the columns of `by`, `category`, `lines` (the
+#'   denominator: all lines of the group), `lines_affected`, `share` (of the lines), `grade_1` to
+#'   `grade_5` (lines by worst grade), `not_graded` (lines none of whose events has a grade from 1
+#'   to 5) and `events`.
 #' @section Errors: `survlines_error_covariate` for an unknown column in `by`.
 #' @references National Cancer Institute (2017). Common Terminology Criteria for
 #'   Adverse Events (CTCAE), version 5.0.
@@ -79,40 +80,44 @@ worst_grades <- function(registry, cutoff = NULL) {
 adverse_event_table <- function(registry, by = "drug", cutoff = NULL) {
   check_registry(registry)
   registry <- reported_by(registry, as_cutoff(cutoff))
-  worst <- worst_grades(registry)
   groups <- line_groups(registry, by, registry$lines$line_id)
-  lines <- tabulate(groups$group, groups$n)
-  worst$group <- groups$group[match(worst$line_id, registry$lines$line_id)]
-  any_event <- worst_of_all(worst)
-  counted <- rbind(any_event[names(worst)], worst)
-  categories <- c("any", sort(unique(worst$category), na.last = TRUE))
-  key <- paste(counted$group, counted$category, sep = "\r")
-  cells <- expand.grid(
-    category = categories, group = seq_len(groups$n), stringsAsFactors = FALSE
-  )
-  cell <- match(key, paste(cells$group, cells$category, sep = "\r"))
-  tabulated <- tabulate_cells(counted, cell, nrow(cells))
-  shown <- tabulated$lines_affected > 0L | cells$category %in% "any"
-  table <- tibble::as_tibble(c(
-    lapply(as.list(groups$labels), function(label) label[cells$group]),
-    list(category = cells$category, lines = lines[cells$group]),
-    list(
-      lines_affected = tabulated$lines_affected,
-      share = tabulated$lines_affected / lines[cells$group]
-    ),
-    tabulated[-1L]
+  rows <- count_events(registry, groups)
+  columns <- setdiff(names(rows), c("group", "all_categories"))
+  tibble::as_tibble(c(
+    lapply(as.list(groups$labels), function(label) label[rows$group]), as.list(rows[columns])
   ))
-  table[shown, ]
+}
+
+# One row for all categories of a group together (`all_categories`), then one for each category
+# that it has: a category may be called `any`, too.
+count_events <- function(registry, groups) {
+  worst <- worst_grades(registry)
+  group <- groups$group[match(worst$line_id, registry$lines$line_id)]
+  categories <- sort(unique(worst$category), na.last = TRUE)
+  n_places <- length(categories) + 1L
+  over_all <- worst_of_all(worst)
+  counted <- rbind(over_all, worst)
+  place <- c(rep(1L, nrow(over_all)), 1L + match(worst$category, categories))
+  cell <- (group[match(counted$line_id, worst$line_id)] - 1L) * n_places + place
+  tabulated <- tabulate_cells(counted, cell, groups$n * n_places)
+  in_group <- rep(seq_len(groups$n), each = n_places)
+  lines <- tabulate(groups$group, groups$n)[in_group]
+  rows <- data.frame(
+    group = in_group, all_categories = rep(seq_len(n_places) == 1L, groups$n),
+    category = rep(c("any", categories), groups$n), lines = lines,
+    lines_affected = tabulated$lines_affected, share = tabulated$lines_affected / lines,
+    tabulated[-1L]
+  )
+  rows[rows$lines_affected > 0L | rows$all_categories, ]
 }
 
 # One row per line over all its categories.
 worst_of_all <- function(worst) {
   sorted <- order(match(worst$line_id, worst$line_id), -worst$worst_grade, na.last = TRUE)
   first <- sorted[!duplicated(worst$line_id[sorted])]
-  any_event <- worst[first, ]
-  any_event$category <- rep("any", length(first))
-  any_event$events <- as.integer(rowsum(worst$events, match(worst$line_id, any_event$line_id)))
-  any_event
+  over_all <- worst[first, ]
+  over_all$events <- as.integer(rowsum(worst$events, match(worst$line_id, over_all$line_id)))
+  over_all
 }
 
 # Events of a line that the registry does not have are in no cell.

@@ -10,11 +10,11 @@
 #'   stopped for an adverse event: they have a row of their own. Left out when the registry has no
 #'   such column.
 #' @param cutoff Day of the data lock or `NULL`, as in [adverse_event_table()].
-#' @return A tibble with one row per group and category, the row `any` first: the columns of `by`,
-#'   `category`, `lines` (with any grade, and per cent of the group's lines), `patients` (and per
-#'   cent of the group's patients), `grade_1` to `grade_5` (lines by worst grade), `grade_3_up`
-#'   (lines, and per cent), `not_graded` (lines none of whose events has a grade from 1 to 5; left
-#'   out when there are none) and `events`.
+#' @return A tibble with one row per group and category, the row `any` first (a category of that
+#'   name is quoted): the columns of `by`, `category`, `lines` (with any grade, and per cent of the
+#'   group's lines), `patients` (and per cent of the group's patients), `grade_1` to `grade_5` (lines
+#'   by worst grade), `grade_3_up` (lines, and per cent), `not_graded` (lines none of whose events
+#'   has a grade from 1 to 5; left out when there are none) and `events`.
 #' @section Errors: `survlines_error_covariate` for an unknown column in `by`,
 #'   `survlines_error_argument` for wrong arguments, `survlines_error_language` for a language
 #'   without labels, `survlines_error_no_data` when no line has started.
@@ -45,7 +45,7 @@ table_safety <- function(registry, by = NULL, stop_for = "toxicity", cutoff = NU
   seen <- reported_by(registry, cutoff)
   groups <- line_groups(seen, by, seen$lines$line_id)
   if (groups$n == 0L) abort_survlines("no_data", "No line of the registry has started.")
-  rows <- safety_rows(adverse_event_table(seen, by), worst_grades(seen), seen, groups)
+  rows <- safety_rows(count_events(seen, groups), worst_grades(seen), seen, groups)
   stops <- count_stops(seen, groups, stop_for, cutoff)
   masks <- lapply(seq_len(groups$n), function(group) {
     mask_counts(safety_counts(rows[rows$group == group, ], stops, group), min_cell)
@@ -86,22 +86,18 @@ check_stop_for <- function(stop_for, call = rlang::caller_env()) {
 
 grade_names <- paste0("grade_", 1:5)
 
-# The rows of adverse_event_table() with the number of their group, its patients and how many of
-# them are affected. Each group begins with its row `any`.
-safety_rows <- function(table, worst, registry, groups) {
-  rows <- as.data.frame(table[c(
-    "category", "lines", "lines_affected", grade_names, "not_graded", "events"
-  )])
-  rows$group <- cumsum(rows$category %in% "any")
+# The rows of count_events() with the patients of their group and how many of them are affected.
+# Each group begins with the row of all its categories.
+safety_rows <- function(rows, worst, registry, groups) {
   rows$grade_3_up <- rows$grade_3 + rows$grade_4 + rows$grade_5
   group_of_event <- groups$group[match(worst$line_id, registry$lines$line_id)]
   rows$patients <- vapply(rows$group, function(group) {
     length(unique(registry$lines$patient_id[groups$group == group]))
   }, 0L)
-  rows$patients_affected <- mapply(function(group, category) {
-    inside <- group_of_event == group & (category %in% "any" | worst$category %in% category)
+  rows$patients_affected <- mapply(function(group, all_categories, category) {
+    inside <- group_of_event == group & (all_categories | worst$category %in% category)
     length(unique(worst$patient_id[inside]))
-  }, rows$group, rows$category, USE.NAMES = FALSE)
+  }, rows$group, rows$all_categories, rows$category, USE.NAMES = FALSE)
   rows
 }
 
@@ -181,6 +177,9 @@ safety_columns <- function(rows, stops, group, mask, about, language) {
   }
   first <- label_text("any", language)
   categories <- rows$category[-1L]
+  # What is called like a row of the table's own is quoted.
+  own <- c(first, label_text("missing", language))
+  categories[categories %in% own] <- paste0("\"", categories[categories %in% own], "\"")
   categories[is.na(categories)] <- label_text("missing", language)
   severe <- share("grade_3_up", rows$lines, rows$grade_3_up)
   c(

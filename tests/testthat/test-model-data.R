@@ -339,8 +339,11 @@ test_that("terms that would be another model than coxph()'s are refused", {
 })
 
 test_that("data before the formula are put right", {
-  expect_error(fit_cox(lung, Surv(time, status) ~ sex), "comes first", class = "survlines_error_formula")
-  expect_error(fit_km(lung), "comes first", class = "survlines_error_formula")
+  wrong_order <- function(fit) {
+    expect_error(fit, "comes first", class = "survlines_error_formula")
+  }
+  wrong_order(fit_cox(lung, Surv(time, status) ~ sex))
+  wrong_order(fit_km(lung))
 })
 
 test_that("a misspelt name is named, with those it is near to", {

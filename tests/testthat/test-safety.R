@@ -66,3 +66,40 @@ test_that("what rules let pass is counted: no category, no such line, a grade th
   shown <- table_safety(study, stop_for = character(), min_cell = 3)
   expect_identical(shown$category, c("any", "skin", "missing"))
 })
+
+test_that("categories called any or NA are no others than they are", {
+  tables <- small_tables()
+  tables$adverse_events <- data.frame(
+    line_id = c("L1", "L1", "L2", "L2", "L2", "L4"),
+    category = c("any", "skin", "any", "NA", NA, "any"), grade = c(1, 3, 2, 4, 5, NA)
+  )
+  rules <- registry_rules()
+  rules$severity[rules$rule == "missing_value"] <- "off"
+  study <- do.call(registry, c(tables, list(rules = rules)))
+  expect_identical(nrow(worst_grades(study)), 6L)
+
+  table <- adverse_event_table(study, NULL)
+  expect_identical(table$category, c("any", "NA", "any", "skin", NA))
+  expect_identical(table$lines_affected, c(3L, 1L, 3L, 1L, 1L))
+  expect_identical(table$events, c(6L, 1L, 3L, 1L, 1L))
+  expect_identical(table$grade_5, c(1L, 0L, 0L, 0L, 1L))
+  by_drug <- adverse_event_table(study)
+  expect_identical(by_drug$category, c("any", "any", "skin", "any", "NA", "any", NA))
+  expect_identical(by_drug$lines_affected, c(1L, 1L, 1L, 2L, 1L, 2L, 1L))
+
+  shown <- table_safety(study, stop_for = character())
+  expect_identical(shown$category, c("any", "NA", "\"any\"", "skin", "missing"))
+  expect_identical(shown$lines, c("3 (60 %)", "1 (20 %)", "3 (60 %)", "1 (20 %)", "1 (20 %)"))
+  expect_identical(shown$patients[1:3], c("3 (75 %)", "1 (25 %)", "3 (75 %)"))
+  expect_identical(table_safety(study, language = "fr")$category[c(1, 3)], c("au moins un", "any"))
+})
+
+test_that("groups called NA are not those without a value", {
+  tables <- small_tables()
+  tables$lines$drug <- c("NA", NA, "A", "NA", "A")
+  rules <- registry_rules()
+  rules$severity[rules$rule == "missing_value"] <- "off"
+  study <- do.call(registry, c(tables, list(rules = rules)))
+  expect_identical(adverse_event_table(study)$drug[1:2], c("A", "NA"))
+  expect_identical(treatment_duration(study, by = "drug")$lines, c(2L, 2L, 1L))
+})
