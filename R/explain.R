@@ -117,7 +117,7 @@ tell_line <- function(registry, line_id) {
     line$drug, " was given from ", line$start_date,
     if (!is.na(line$end_date)) {
       paste0(" to ", line$end_date)
-    } else if (is_ongoing(line_timeline(registry))[row]) {
+    } else if (isTRUE(is_ongoing(line_timeline(registry))[row])) {
       " and goes on"
     } else {
       ", until when is not recorded"
