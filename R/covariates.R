@@ -52,7 +52,9 @@ with_levels <- function(table, name, dictionary) {
     allowed <- allowed_values(dictionary, name, column)
     if (length(allowed) > 0L && is.character(table[[column]])) {
       present <- allowed[allowed %in% table[[column]]]
+      label <- attr(table[[column]], "label", exact = TRUE)
       table[[column]] <- factor(table[[column]], levels = present)
+      attr(table[[column]], "label") <- label
     }
   }
   table

@@ -11,12 +11,23 @@ describe_coefficients <- function(fit) {
   )
 }
 
+# The variable, by its name in the data, or the term that each coefficient belongs to.
+coefficient_variables <- function(fit) {
+  labels <- fit$term_labels
+  is_name <- startsWith(labels, "`") & !vapply(labels, is_interaction, NA)
+  labels[is_name] <- vapply(labels[is_name], function(label) all.vars(str2lang(label)), "")
+  labels[fit$assign]
+}
+
+is_interaction <- function(label) rlang::is_call(str2lang(label), ":")
+
 describe_coefficient <- function(fit, j) {
-  variable <- fit$term_labels[fit$assign[j]]
+  variable <- coefficient_variables(fit)[j]
   levels <- fit$variable_levels[[variable]]
   position <- sum(fit$assign[seq_len(j)] == fit$assign[j])
   if (is.null(levels)) {
-    simple <- sum(fit$assign == fit$assign[j]) == 1L && !grepl(":", variable, fixed = TRUE)
+    simple <- sum(fit$assign == fit$assign[j]) == 1L &&
+      !is_interaction(fit$term_labels[fit$assign[j]])
     return(list(
       variable = variable, level = NA_character_, reference = NA_character_,
       contrast = if (simple) "per 1" else NA_character_

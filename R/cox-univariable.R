@@ -14,7 +14,7 @@ univariable_coefficients <- function(fit) {
     kind = rep("none", length(fit$coefficients))
   )
   for (term in unique(fit$assign)) {
-    if (!grepl(":", fit$term_labels[term], fixed = TRUE)) {
+    if (!is_interaction(fit$term_labels[term])) {
       found <- fit_term(found, fit, model, request, which(fit$assign == term))
     }
   }

@@ -71,3 +71,27 @@ label_text <- function(key, language = "en", ..., call = rlang::caller_env()) {
   }
   text
 }
+
+# ---- labels of columns -----------------------------------------------------------------------
+
+# The label of each column, as haven, labelled and Hmisc keep it, or its name.
+column_labels <- function(columns, data) {
+  labels <- labels_in(columns, data)
+  columns[match(names(labels), columns)] <- labels
+  unname(columns)
+}
+
+# Labels that the user gave, and those of the columns for which none was given.
+with_column_labels <- function(given, columns, data) {
+  c(given, labels_in(setdiff(unique(columns), names(given)), data))
+}
+
+# Those of the columns that have a label, by their names.
+labels_in <- function(columns, data) {
+  labels <- vapply(columns, function(column) {
+    label <- attr(data[[column]], "label", exact = TRUE)
+    if (rlang::is_string(label) && !is.na(label)) as.vector(unclass(label)) else ""
+  }, "")
+  labels <- rlang::set_names(labels, columns)
+  labels[nzchar(labels)]
+}

@@ -45,6 +45,7 @@ strata_in_interaction <- function(terms) {
 # list of columns: those of the data themselves where they are doubles already, as a matrix of
 # them costs more than a step of the fit. See as_design_matrix().
 direct_design <- function(columns) {
+  names(columns) <- quoted_names(names(columns))
   coded <- vapply(columns, function(column) is.factor(column) || is.logical(column), NA)
   if (!any(coded)) {
     # Numbers are columns of the design as they are.
@@ -60,6 +61,13 @@ direct_design <- function(columns) {
     contrasts = lapply(pieces[coded], `[[`, "contrasts"),
     term_labels = names(columns)
   )
+}
+
+# Names as terms() has them: in backticks where they are no names of the language.
+quoted_names <- function(names) {
+  odd <- which(make.names(names) != names)
+  names[odd] <- vapply(lapply(names[odd], as.symbol), deparse, "", backtick = TRUE)
+  names
 }
 
 as_design_matrix <- function(x, n_rows) {

@@ -7,7 +7,8 @@
 #' @param per Named numbers: by how much a numeric covariate is compared, such as `c(age = 10)` for
 #'   the hazard ratio of ten years. 1 where not named.
 #' @param units Named texts: the unit of numeric covariates, such as `c(age = "years")`.
-#' @param names Named texts that replace names of covariates.
+#' @param names Named texts that replace names of covariates, or the labels that the columns have
+#'   (`attr(x, "label")`).
 #' @param conf_level Level of the intervals.
 #' @param title,xlab Texts.
 #' @param alt Description for those who cannot see the figure; made from the fit by default.
@@ -81,6 +82,7 @@ forest_rows <- function(fit, per, units, names, conf_level, language,
     low = exp(limits$low * factor), high = exp(limits$high * factor),
     p = tidy(fit)$p.value
   )
+  names <- with_column_labels(names, labelled_variables(described), fit$source$data)
   table$label <- forest_labels(described, numeric, factor, units, names, language)
   table$text <- forest_texts(table, fit$kind, language)
   table

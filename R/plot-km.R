@@ -103,16 +103,21 @@ check_curve_labels <- function(labels, fit, call = rlang::caller_env()) {
   as.character(labels)
 }
 
-# "female" rather than "sex=female": the variable is named once, above the legend.
+# "female" rather than "sex=female": the variable is named once, above the legend. Each variable is
+# named once in the label of a curve, the first at its beginning.
 curve_levels <- function(fit) {
   labels <- fit$strata
+  before <- ""
   for (variable in fit$group_variables) {
-    labels <- gsub(paste0(variable, "="), "", labels, fixed = TRUE)
+    labels <- sub(paste0(before, variable, "="), before, labels, fixed = TRUE)
+    before <- ", "
   }
   if (is.null(labels)) "all" else trimws(gsub(" +,", ",", labels))
 }
 
-curve_title <- function(fit) paste(fit$group_variables, collapse = ", ")
+curve_title <- function(fit) {
+  paste(column_labels(fit$group_variables, fit$source$data), collapse = ", ")
+}
 
 km_alt_text <- function(fit, labels, time_unit, language) {
   table <- km_table(fit, time_unit = time_unit)

@@ -54,7 +54,9 @@ type_table <- function(table, name, dictionary, date_format, partial_dates) {
   types <- column_types(names(table), name, described)
   for (column in names(table)) {
     done <- type_column(table[[column]], types[[column]], date_format, partial_dates, decimal)
+    label <- attr(table[[column]], "label", exact = TRUE)
     table[[column]] <- done$value
+    attr(table[[column]], "label") <- label
     problems[[column]] <- found(name, done$row, column, done$rule, done$message)
     if (length(done$imputed) > 0L) {
       imputed[[column]] <- data.frame(

@@ -6,7 +6,8 @@
 #' @param registry A registry.
 #' @param patients,lines Names of columns of [line_covariates()] to show per patient (at the
 #'   first line) and per line. Named elements give the label to show:
-#'   `c("Age at start (years)" = "age_at_start")`.
+#'   `c("Age at start (years)" = "age_at_start")`; otherwise it is that of the column
+#'   (`attr(x, "label")`) or its name.
 #' @param digits Decimals of numbers.
 #' @param cutoff Day of the data lock (a `Date` or ISO text) or `NULL`: lines that start later are
 #'   left out, and what is dated later has not happened.
@@ -85,10 +86,11 @@ check_covariates <- function(columns, known, call = rlang::caller_env()) {
   }
 }
 
-# A label for every column: its name in the vector, or itself.
-label_columns <- function(columns) {
+# A label for every column: its name in the vector, the column's own, or the column's name.
+label_columns <- function(columns, data) {
   labels <- names(columns)
-  if (is.null(labels)) columns else ifelse(nzchar(labels), labels, columns)
+  own <- column_labels(unname(columns), data)
+  if (is.null(labels)) own else ifelse(nzchar(labels), labels, own)
 }
 
 # A list for each column: what there is to count (named by level) and to say of numbers.
@@ -102,7 +104,7 @@ describe_columns <- function(data, columns, unit, digits, language) {
       statistics = if (number) describe_numbers(values, digits, language),
       known = sum(!is.na(values)), missing = sum(is.na(values))
     )
-  }, columns, label_columns(columns)))
+  }, columns, label_columns(columns, data)))
 }
 
 count_levels <- function(values) {

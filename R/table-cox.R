@@ -6,7 +6,8 @@
 #'
 #' @inheritParams table_baseline
 #' @param fit A fit of [fit_cox()].
-#' @param labels Labels of covariates, named by the covariates (or by coefficients).
+#' @param labels Labels of covariates, named by the covariates (or by coefficients); otherwise those
+#'   that the columns have (`attr(x, "label")`), or their names.
 #' @param units Named texts: the unit of numbers, such as `c(age = "years")`.
 #' @param per Named numbers: by how much a number is compared, as in [plot.survlines_cox()].
 #'   `per = c(age = 10), units = c(age = "years")` shows the hazard ratio per 10 years. 1 where not
@@ -51,6 +52,7 @@ table_cox <- function(fit, labels = character(), units = character(), per = NULL
   both <- match_choice(errors, c("used", "both")) == "both" && !is.null(fit$robust_variance)
   described <- describe_coefficients(fit)
   factor <- units_compared(described, per)
+  labels <- with_column_labels(labels, labelled_variables(described), fit$source$data)
   rows <- cox_rows(described, factor, units, labels, language)
   counted <- count_cox_rows(fit, rows)
   mask <- mask_counts(cox_counts(counted, rows), min_cell)
@@ -130,6 +132,11 @@ cox_rows <- function(described, factor, units, labels, language) {
   rows
 }
 
+# Those that a coefficient compares as they are; one of a basis or a contrast keeps its own name.
+labelled_variables <- function(described) {
+  described$variable[!is.na(described$level) | is_numeric_coefficient(described)]
+}
+
 find_label <- function(labels, names, otherwise) {
   known <- intersect(names, names(labels))
   if (length(known) > 0L) labels[[known[1L]]] else otherwise
@@ -166,7 +173,7 @@ count_cox_rows <- function(fit, rows) {
     if (rows$kind[i] != "level") {
       return(all)
     }
-    columns <- which(fit$term_labels[fit$assign] == rows$variable[i])
+    columns <- which(coefficient_variables(fit) == rows$variable[i])
     own <- if (is.na(rows$coefficient[i])) {
       rowSums(model$x[, columns, drop = FALSE] != 0) == 0
     } else {

@@ -51,7 +51,7 @@ table_response <- function(registry, by = "drug", method = "wilson", conf_level 
   if (!is.null(by)) names(columns)[1L] <- by
   new_table(
     columns, "response", label_text("title_response", language),
-    response_headings(names(columns), about, language),
+    response_headings(names(columns), column_labels(by, line_covariates(seen)), about, language),
     notes = c(
       label_text("response_note", language), note_interval(about, language),
       note_month(about, language), note_cutoff(about, language), note_masked(about, language)
@@ -125,11 +125,12 @@ response_columns <- function(rows, n, about, language) {
   )
 }
 
-response_headings <- function(names, about, language) {
+# `by` as it is to be shown; empty where there are no groups.
+response_headings <- function(names, by, about, language) {
   unit <- name_unit_of_time(about$time_unit, language)
   level <- show_level(about$conf_level, language)
   rlang::set_names(c(
-    if (names[1L] == "group") label_text("group", language) else names[1L],
+    if (length(by) == 0L) label_text("group", language) else by,
     label_text(c("lines", "controlled"), language),
     label_text("share_interval", language, level = level),
     label_text("duration_range", language, unit = unit), label_text("ongoing", language)

@@ -12,9 +12,9 @@
 #' @param cutoff Day of the data lock or `NULL`, as in [adverse_event_table()].
 #' @return A tibble with one row per group and category, the row `any` first (a category of that
 #'   name is quoted): the columns of `by`, `category`, `lines` (with any grade, and per cent of the
-#'   group's lines), `patients` (and per cent of the group's patients), `grade_1` to `grade_5` (lines
-#'   by worst grade), `grade_3_up` (lines, and per cent), `not_graded` (lines none of whose events
-#'   has a grade from 1 to 5; left out when there are none) and `events`.
+#'   group's lines), `patients` (and per cent of the group's patients), `grade_1` to `grade_5`
+#'   (lines by worst grade), `grade_3_up` (lines, and per cent), `not_graded` (lines none of whose
+#'   events has a grade from 1 to 5; left out when there are none) and `events`.
 #' @section Errors: `survlines_error_covariate` for an unknown column in `by`,
 #'   `survlines_error_argument` for wrong arguments, `survlines_error_language` for a language
 #'   without labels, `survlines_error_no_data` when no line has started.
@@ -63,7 +63,7 @@ table_safety <- function(registry, by = NULL, stop_for = "toxicity", cutoff = NU
   if (all(rows$not_graded == 0L)) columns$not_graded <- NULL
   new_table(
     columns, "safety", label_text("title_safety", language),
-    safety_headings(names(columns), language),
+    safety_headings(names(columns), groups$labels, language),
     notes = c(
       label_text("worst_grade_note", language),
       denominator_notes(rows, groups, masks, min_cell, language),
@@ -216,7 +216,7 @@ group_columns <- function(groups, parts, language) {
   })
 }
 
-safety_headings <- function(names, language) {
+safety_headings <- function(names, groups, language) {
   fixed <- c(
     category = label_text("category", language), lines = label_text("lines_share", language),
     patients = label_text("patients_share", language),
@@ -226,7 +226,7 @@ safety_headings <- function(names, language) {
     events = label_text("events_reported", language)
   )
   headings <- fixed[names]
-  headings[is.na(headings)] <- names[is.na(headings)]
+  headings[is.na(headings)] <- column_labels(names[is.na(headings)], groups)
   rlang::set_names(headings, names)
 }
 

@@ -32,7 +32,7 @@ table_survival <- function(fit, times = numeric(), time_unit = NULL, digits = 1,
   )
   new_table(
     columns, "survival", label_text("title_survival", language),
-    survival_headings(names(columns), times, about, language),
+    survival_headings(names(columns), times, about, group_heading(fit, language), language),
     notes = survival_notes(about, language), about = about, stub = "group"
   )
 }
@@ -116,7 +116,13 @@ survival_landmarks <- function(at, times, about, mask, n, language) {
   rlang::set_names(columns, paste(times, rep(about$time_unit, length(times))))
 }
 
-survival_headings <- function(names, times, about, language) {
+# The label of what makes the groups, where it has one.
+group_heading <- function(fit, language) {
+  labelled <- labels_in(fit$group_variables, fit$source$data)
+  if (length(labelled) > 0L) curve_title(fit) else label_text("group", language)
+}
+
+survival_headings <- function(names, times, about, group, language) {
   unit <- name_unit_of_time(about$time_unit, language)
   level <- show_level(about$conf_level, language)
   landmarks <- if (length(times) > 0L) {
@@ -126,7 +132,7 @@ survival_headings <- function(names, times, about, language) {
     rows = "rows", lines = "lines", patients = "patients"
   )
   rlang::set_names(c(
-    label_text("group", language), label_text(rows, language), label_text("events", language),
+    group, label_text(rows, language), label_text("events", language),
     label_text("median_interval", language, unit = unit, level = level), landmarks
   ), names)
 }

@@ -325,3 +325,34 @@ test_that("threads: the argument, then the option, then the environment variable
   withr::local_options(survlines.threads = "many")
   expect_error(cox_control(), class = "survlines_error_argument")
 })
+
+test_that("names that are no names of the language are those of coxph(), and shown as they are", {
+  rows <- lung
+  rows$`my sex` <- factor(rows$sex, labels = c("male", "female"))
+  rows$`age:at` <- rows$age
+  for (right in c("`my sex` + `age:at`", "`my sex` + log(`age:at`)", "`my sex` * `age:at`")) {
+    formula <- as.formula(paste("Surv(time, status == 2) ~", right))
+    fit <- fit_cox(formula, rows)
+    theirs <- coxph(formula, rows)
+    expect_equal(coef(fit), coef(theirs), tolerance = 1e-7)
+    terms_of <- function(model) colnames(predict(model, type = "terms"))
+    expect_identical(terms_of(fit), terms_of(theirs))
+    expect_identical(tidy(fit)$contrast[1L], "female vs male")
+    table <- table_cox(fit, univariable = TRUE)
+    expect_identical(table$compares[1:2], c("male (reference)", "female vs male"))
+    expect_identical(table$lines[1:2], as.integer(table(rows$sex)))
+  }
+  plain <- fit_cox(Surv(time, status == 2) ~ `my sex` + `age:at`, rows)
+  expect_identical(table_cox(plain)$term, c("my sex", "my sex", "age:at"))
+  expect_identical(tidy(plain)$contrast, c("female vs male", "per 1"))
+  alone <- table_cox(plain, univariable = TRUE)$univariable_hazard_ratio
+  expect_identical(alone[3L], table_cox(fit_cox(Surv(time, status == 2) ~ age, rows))$hazard_ratio)
+})
+
+test_that("a basis named by its package has its univariable columns, too", {
+  fit <- fit_cox(Surv(time, status == 2) ~ sex + splines::ns(age, 2), lung)
+  alone <- fit_cox(Surv(time, status == 2) ~ splines::ns(age, 2), lung)
+  expect_identical(
+    table_cox(fit, univariable = TRUE)$univariable_hazard_ratio[-1L], table_cox(alone)$hazard_ratio
+  )
+})

@@ -71,3 +71,43 @@ test_that("label_text() fills places and names what is missing", {
   expect_error(label_text("patients", NA), class = "survlines_error_language")
   expect_error(label_text(c("patients", "nonsense")), "nonsense", class = "survlines_error_label")
 })
+
+test_that("columns that have a label are shown by it", {
+  rows <- lung
+  rows$sex <- factor(rows$sex, labels = c("male", "female"))
+  attr(rows$sex, "label") <- "Sex at birth"
+  attr(rows$age, "label") <- structure("Age (years)", class = "labelled")
+  attr(rows$ph.ecog, "label") <- ""
+  fit <- fit_cox(Surv(time, status == 2) ~ sex + age + ph.ecog + poly(age, 2), rows)
+  terms <- c("Sex at birth", "Sex at birth", "Age (years)", "ph.ecog")
+  expect_identical(table_cox(fit)$term[1:4], terms)
+  expect_identical(table_cox(fit)$term[5L], "poly(age, 2)1")
+  given <- table_cox(fit, labels = c(sex = "Sex", sexfemale = "Women"))
+  expect_identical(given$term[1:3], c("Sex", "Women", "Age (years)"))
+  expect_identical(table_cox(fit, per = c(age = 10))$compares[3L], "per 10")
+
+  curves <- fit_km(Surv(time, status == 2) ~ sex + ph.ecog, rows)
+  expect_identical(table_headings(table_survival(curves))[["group"]], "Sex at birth, ph.ecog")
+  plain <- fit_km(Surv(time, status == 2) ~ ph.ecog, rows)
+  expect_identical(table_headings(table_survival(plain))[["group"]], "Group")
+  skip_if_not_installed("ggplot2")
+  drawn <- plot(fit)$data$label
+  expect_identical(drawn[1:2], c("Sex at birth: female vs male", "Age (years): per 1"))
+  expect_identical(plot(fit, names = c(sex = "Sex"))$data$label[1L], "Sex: female vs male")
+  figure <- plot(curves, risk_table = FALSE)
+  expect_identical(figure$scales$get_scales("colour")$name, "Sex at birth, ph.ecog")
+})
+
+test_that("columns of a registry keep their labels to its tables and endpoints", {
+  tables <- small_tables()
+  attr(tables$lines$drug, "label") <- "Drug given"
+  attr(tables$patients$sex, "label") <- "Sex at birth"
+  study <- registry_of(tables)
+  baseline <- table_baseline(study, c("sex", "age_at_start"), c(Drug = "drug"))
+  expect_identical(unique(baseline$characteristic), c("Sex at birth", "age_at_start", "Drug"))
+  heading <- function(table) table_headings(table)[["drug"]]
+  expect_identical(heading(table_response(study)), "Drug given")
+  expect_identical(heading(table_safety(study, by = "drug")), "Drug given")
+  rows <- derive_endpoint(study, endpoint_os(), covariates = c("drug", "sex"))
+  expect_identical(attr(rows[rows$event, ]$sex, "label"), "Sex at birth")
+})

@@ -159,3 +159,15 @@ test_that("text is no smaller than 6 points where a figure is made for one colum
   expect_gte(smallest_text(plot(fit, base_size = 8, label = "direct")), 6)
   expect_error(plot(fit, base_size = "8"), class = "survlines_error_argument")
 })
+
+test_that("curves are named by levels, however names of variables lie in one another", {
+  rows <- data.frame(time = 1:8, event = 1, a = rep(0:1, 4), ba = rep(0:1, each = 4))
+  expect_identical(
+    curve_levels(fit_km(Surv(time, event) ~ a + ba, rows)), c("0, 0", "0, 1", "1, 0", "1, 1")
+  )
+  rows$a <- c("ba=1", "a=2")
+  expect_identical(
+    curve_levels(fit_km(Surv(time, event) ~ a + ba, rows)),
+    c("a=2, 0", "a=2, 1", "ba=1, 0", "ba=1, 1")
+  )
+})
