@@ -578,17 +578,18 @@ rank_columns <- function(columns, right, timefix, rows, call) {
   )
 }
 
-# Rows that count one each, in one stratum, need no ranks to be counted.
+# Rows that count one each, in groups or in strata, need no ranks to be counted.
 is_plain <- function(columns, right) {
   is.null(columns$entry) && is.null(columns$weights) && is.null(columns$frequency) &&
-    is.null(columns$cluster) && is.null(right$stratum)
+    is.null(columns$cluster) && (is.null(right$stratum) || is.null(right$group))
 }
 
 unranked_columns <- function(columns, right, timefix) {
   list(columns = list(
     time = as.double(columns$exit),
     event = if (is.null(right$event)) as.integer(columns$event) else right$event,
-    group = right$group, n_groups = max(1L, length(right$group_labels)), timefix = timefix
+    group = right$group, n_groups = max(1L, length(right$group_labels)),
+    stratum = right$stratum, n_strata = max(1L, length(right$stratum_labels)), timefix = timefix
   ))
 }
 

@@ -65,11 +65,15 @@ inline SurvivalView borrow_view(const Rcpp::List& columns) {
 
 // Counts of the columns that unranked_columns() in R/model-data.R made.
 inline TimedCounts borrow_counts(const Rcpp::List& columns, const Tick& tick) {
-  const auto n_rows = static_cast<std::size_t>(Rf_xlength(columns["time"]));
-  return count_times(borrow_doubles(columns, "time", n_rows),
-                     borrow_integers(columns, "event", n_rows),
-                     borrow_integers(columns, "group", n_rows), Rcpp::as<int>(columns["n_groups"]),
-                     n_rows, Rcpp::as<bool>(columns["timefix"]), tick);
+  PlainRows rows;
+  rows.n_rows = static_cast<std::size_t>(Rf_xlength(columns["time"]));
+  rows.exit = borrow_doubles(columns, "time", rows.n_rows);
+  rows.event = borrow_integers(columns, "event", rows.n_rows);
+  rows.group = borrow_integers(columns, "group", rows.n_rows);
+  rows.stratum = borrow_integers(columns, "stratum", rows.n_rows);
+  rows.n_groups = Rcpp::as<int>(columns["n_groups"]);
+  rows.n_strata = Rcpp::as<int>(columns["n_strata"]);
+  return count_times(rows, Rcpp::as<bool>(columns["timefix"]), tick);
 }
 
 // The columns of a Cox model where they stand: `x` is a matrix with a row for each row of the view,

@@ -9,18 +9,33 @@
 
 namespace survlines {
 
-struct TimedCounts {
-  LargeVector<double> time;  // the distinct times, ascending; counts.time indexes them
-  Counts counts;             // one stratum
+// Rows without weights, frequencies and entries, column by column. Groups and strata may be null,
+// where there is one.
+struct PlainRows {
+  std::size_t n_rows = 0;
+  const double* exit = nullptr;
+  const std::int32_t* event = nullptr;
+  const std::int32_t* group = nullptr;
+  const std::int32_t* stratum = nullptr;
+  std::int32_t n_groups = 1;
+  std::int32_t n_strata = 1;
+
+  std::int32_t group_of(std::size_t i) const { return group ? group[i] : 0; }
+  std::int32_t stratum_of(std::size_t i) const { return stratum ? stratum[i] : 0; }
 };
 
-// Rows without weights, frequencies, entries and strata. Gives what count_rows() counts of the
-// ranks of rank_times() (see there for `merge_near_ties`), in about half the time.
+struct TimedCounts {
+  // The distinct times of each stratum, ascending, one stratum after the other; counts.time indexes
+  // them.
+  LargeVector<double> time;
+  Counts counts;
+};
+
+// Gives what count_rows() counts of the ranks of rank_times() (see there for `merge_near_ties`,
+// which looks at all strata together), in about half the time.
 //
-// Assumes exit finite, event 0 or 1, and group codes from 0 to n_groups - 1 (`group` may be null:
-// one group); throws InvalidInput where it is not so.
-TimedCounts count_times(const double* exit, const std::int32_t* event, const std::int32_t* group,
-                        std::int32_t n_groups, std::size_t n_rows, bool merge_near_ties,
-                        const Tick& callback = {});
+// Assumes exit finite, event 0 or 1, and codes of groups and strata from 0 to their number less 1;
+// throws InvalidInput where it is not so.
+TimedCounts count_times(const PlainRows& rows, bool merge_near_ties, const Tick& callback = {});
 
 }  // namespace survlines

@@ -54,6 +54,35 @@ test_that("plain columns give the same directly and through model.frame()", {
   }
 })
 
+test_that("curves of groups are the same with and without ranks, whatever times are near ties", {
+  for (seed in seq_len(n_random_sets(40L))) {
+    withr::with_seed(seed, {
+      n <- sample(c(5L, 60L, 1500L), 1L)
+      time <- switch(seed %% 4L + 1L,
+        sample(40L, n, replace = TRUE), sample(40L, n, replace = TRUE) / 30.4375,
+        stats::rexp(n), sample(-5:20, n, replace = TRUE) * 1e7
+      )
+      nudged <- stats::runif(n) < 0.5
+      time[nudged] <- time[nudged] * (1 + stats::runif(sum(nudged), -3e-8, 3e-8))
+      data <- data.frame(
+        time = time, status = stats::runif(n) < 0.6, group = sample(9L, n, replace = TRUE)
+      )
+      for (timefix in c(TRUE, FALSE)) {
+        model <- function(ranked) {
+          model_data(Surv(time, status) ~ group, data, list(), stats::na.omit, "curves", timefix,
+            ranked = ranked
+          )
+        }
+        expect_true(is_unranked(model(FALSE)$columns))
+        ranked <- model(TRUE)
+        expect_identical(
+          core_km_unranked(model(FALSE)$columns), core_km(ranked$columns, ranked$times)
+        )
+      }
+    })
+  }
+})
+
 test_that("causes are the same directly and through model.frame()", {
   formulas <- list(
     Surv(exit, cause) ~ 1, Surv(exit, cause) ~ g + s, Surv(entry, exit, cause) ~ strata(g), y ~ s,
