@@ -101,6 +101,10 @@ core_robust_logrank <- function(columns, clusters, n_clusters, weight, rho, gamm
     .Call(`_survlines_core_robust_logrank`, columns, clusters, n_clusters, weight, rho, gamma)
 }
 
+core_plain_rows <- function(formula, data, is_design) {
+    .Call(`_survlines_core_plain_rows`, formula, data, is_design)
+}
+
 core_smooth_hazard <- function(time, n_event, n_risk, window, times) {
     .Call(`_survlines_core_smooth_hazard`, time, n_event, n_risk, window, times)
 }

@@ -238,7 +238,7 @@ new_cox <- function(model, result, settings) {
       variable_levels = model$variable_levels, n_strata = model$columns$n_strata,
       weighted = !is.null(model$columns$weight)
     ),
-    settings, counts, list(formula = model$formula$formula, terms = model$formula$terms)
+    settings, counts, list(formula = model$formula$formula, terms = formula_terms(model$formula))
   )
   class(fit) <- "survlines_cox"
   fit

@@ -83,7 +83,7 @@ fit_cuminc <- function(formula, data = NULL, weights, frequency, cluster, subset
     time_unit = unit$time_unit, days_per_unit = unit$days_per_unit, n_patients = n_patients,
     n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call,
     source = curve_source(data, arguments, na.action, timefix, "causes"),
-    terms = model$formula$terms
+    terms = formula_terms(model$formula)
   ))
 }
 

@@ -125,7 +125,7 @@ fit_km <- function(formula, data = NULL, weights, frequency, cluster, subset,
     followed = if (!is.null(n_patients)) followed_until(data, model$rows),
     n_clusters = if (!is.null(model$cluster)) model$n_clusters, call = call,
     source = curve_source(data, arguments, na.action, timefix, "curves"),
-    terms = model$formula$terms
+    terms = formula_terms(model$formula)
   )))
 }
 

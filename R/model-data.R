@@ -1,8 +1,9 @@
 # The border between a user's formula and data and the core. What comes out of model_data() keeps
 # every promise of src/core/survival_view.h; what cannot be kept is refused here, by name and row.
 #
-# Columns are read in one of two ways that give the same (test-model-data.R proves it): directly,
-# where the formula names plain columns only (model-direct.R), or through stats::model.frame().
+# Columns are read in one of three ways that give the same (test-model-data.R proves it): in one
+# look where there is nothing but columns without gaps (model-plain.R), directly where the formula
+# names plain columns (model-direct.R), or through stats::model.frame().
 
 # `arguments` holds the expressions of weights, frequency, cluster and subset that the user wrote
 # (see written_arguments()); they are evaluated in `data`, then in the formula's environment, as
@@ -27,33 +28,47 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   check_formula(formula, error_call)
   data <- check_data(data, error_call)
   check_flag(timefix, error_call)
-  formula <- read_formula(formula, data, error_call)
-  check_right_side(formula, use, error_call)
-  check_names(formula, arguments, data, error_call)
-  na_action <- read_na_action(na_action, error_call)
-
-  surv <- surv_arguments(formula, data, error_call)
-  extras <- evaluate_extras(formula, data, arguments, error_call)
-  check_surv_arguments(surv, extras$subset, has_causes(use), error_call)
-  all <- if (direct) direct_columns(formula, data, surv, use)
-  if (is.null(all)) all <- general_columns(formula, data, extras, use, error_call)
-  if (length(extras) > 0L) check_lengths(all, extras, error_call)
-
-  used <- used_rows(all, extras, na_action, error_call)
-  columns <- take_rows(all, extras, used$rows)
-  check_finite(columns, used$rows, error_call)
-  right <- right_side(columns, formula, use, used$rows, error_call)
+  rows <- if (direct && length(arguments) == 0L) plain_rows(formula, data, use)
+  if (is.null(rows)) {
+    rows <- read_rows(formula, data, arguments, na_action, use, direct, error_call)
+  } else {
+    read_na_action(na_action, error_call)
+  }
+  columns <- rows$columns
+  right <- right_side(columns, rows$formula, use, rows$used$rows, error_call)
   clusters <- code_clusters(columns$cluster)
   n_rows <- length(columns$exit)
+  n_data <- columns$n_rows
   columns <- if (!ranked && is_plain(columns, right)) {
     unranked_columns(columns, right, timefix)
   } else {
-    rank_columns(columns, right, timefix, used$rows, error_call)
+    rank_columns(columns, right, timefix, rows$used$rows, error_call)
   }
   c(
-    list(formula = formula, n_rows = n_rows, n_data = all$n_rows),
-    used, columns, right, clusters
+    list(formula = rows$formula, n_rows = n_rows, n_data = n_data),
+    rows$used, columns, right, clusters
   )
+}
+
+# list(formula, columns, used): what read_formula() says, the columns of the rows used, checked, and
+# what used_rows() says. Whatever the formula may hold; see plain_rows() for most.
+read_rows <- function(formula, data, arguments, na_action, use, direct, call) {
+  formula <- read_formula(formula, data, call)
+  check_right_side(formula, use, call)
+  check_names(formula, arguments, data, call)
+  na_action <- read_na_action(na_action, call)
+
+  surv <- surv_arguments(formula, data, call)
+  extras <- evaluate_extras(formula, data, arguments, call)
+  check_surv_arguments(surv, extras$subset, has_causes(use), call)
+  all <- if (direct) direct_columns(formula, data, surv, use)
+  if (is.null(all)) all <- general_columns(formula, data, extras, use, call)
+  if (length(extras) > 0L) check_lengths(all, extras, call)
+
+  used <- used_rows(all, extras, na_action, call)
+  columns <- take_rows(all, extras, used$rows)
+  check_finite(columns, used$rows, call)
+  list(formula = formula, columns = columns, used = used)
 }
 
 has_causes <- function(use) use == "causes" || use == "groups_causes"

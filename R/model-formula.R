@@ -5,15 +5,29 @@ special_functions <- c("Surv", "strata", "cluster")
 # terms(), with survival::Surv(), survival::strata() and survival::cluster() read as the bare
 # names, and the bare names known even where survival is not attached.
 read_terms <- function(formula, data, call) {
-  environment <- list2env(
+  if ("::" %in% all.names(formula)) formula[] <- lapply(as.list(formula), use_bare_names)
+  formula <- know_special_functions(formula)
+  guard_formula(terms_with_specials(formula, data), call)
+}
+
+know_special_functions <- function(formula) {
+  environment(formula) <- list2env(
     list(Surv = Surv, strata = strata, cluster = cluster), parent = environment(formula)
   )
-  if ("::" %in% all.names(formula)) formula[] <- lapply(as.list(formula), use_bare_names)
-  environment(formula) <- environment
-  guard_formula(
-    stats::terms(formula, specials = c("strata", "cluster"), data = data, keep.order = FALSE),
-    call
-  )
+  formula
+}
+
+terms_with_specials <- function(formula, data = NULL) {
+  stats::terms(formula, specials = c("strata", "cluster"), data = data, keep.order = FALSE)
+}
+
+# The terms of what read_formula() or plain_rows() says of a formula: the latter needs none, so that
+# they are made for who asks.
+formula_terms <- function(read) {
+  if (!is.null(read$terms)) {
+    return(read$terms)
+  }
+  terms_with_specials(know_special_functions(read$formula))
 }
 
 use_bare_names <- function(expression) {

@@ -16,8 +16,9 @@ group_rows <- function(columns, names = base::names(columns), show_names = TRUE)
 # Codes of one column, as factor() would give them, but without writing numbers as text.
 code_values <- function(x) {
   if (is.factor(x)) {
-    group <- core_level_codes(x, nlevels(x))
-    return(drop_unused(group$code, levels(x), group$n))
+    labels <- levels(x)
+    group <- core_level_codes(x, length(labels))
+    return(drop_unused(group$code, labels, group$n))
   }
   if (is.object(x) || !is.atomic(x)) {
     return(code_values(factor(x)))

@@ -327,6 +327,18 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_plain_rows
+SEXP core_plain_rows(SEXP formula, SEXP data, bool is_design);
+RcppExport SEXP _survlines_core_plain_rows(SEXP formulaSEXP, SEXP dataSEXP, SEXP is_designSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type formula(formulaSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type data(dataSEXP);
+    Rcpp::traits::input_parameter< bool >::type is_design(is_designSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_plain_rows(formula, data, is_design));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_smooth_hazard
 Rcpp::List core_smooth_hazard(std::vector<double> time, std::vector<double> n_event, std::vector<double> n_risk, std::vector<double> window, std::vector<double> times);
 RcppExport SEXP _survlines_core_smooth_hazard(SEXP timeSEXP, SEXP n_eventSEXP, SEXP n_riskSEXP, SEXP windowSEXP, SEXP timesSEXP) {
@@ -381,6 +393,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 4},
     {"_survlines_core_logrank_unranked", (DL_FUNC) &_survlines_core_logrank_unranked, 4},
     {"_survlines_core_robust_logrank", (DL_FUNC) &_survlines_core_robust_logrank, 6},
+    {"_survlines_core_plain_rows", (DL_FUNC) &_survlines_core_plain_rows, 3},
     {"_survlines_core_smooth_hazard", (DL_FUNC) &_survlines_core_smooth_hazard, 5},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},
     {NULL, NULL, 0}

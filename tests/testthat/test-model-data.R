@@ -54,6 +54,83 @@ test_that("plain columns give the same directly and through model.frame()", {
   }
 })
 
+test_that("names of complete columns are read in one look, and give the same", {
+  formulas <- list(
+    design = Surv(exit, status) ~ x + g + u, design = Surv(entry, exit, status) ~ o + x,
+    design = Surv(exit, u) ~ 1, design = Surv(whole, number) ~ z,
+    curves = Surv(exit, status) ~ 1, curves = Surv(whole, status) ~ g + s + u,
+    curves = Surv(entry, exit, number) ~ id, groups = Surv(exit, u) ~ o,
+    design = Surv(exit, status) ~ `odd name` + x, curves = Surv(exit, `1`) ~ `odd name`,
+    groups = Surv(entry, whole, status) ~ s + g, groups = Surv(exit, status) ~ many
+  )
+  for (seed in seq_len(n_random_sets(20L))) {
+    withr::with_seed(seed, {
+      data <- random_rows(sample(20:40, 1L))
+      n <- nrow(data)
+      data$u <- stats::runif(n) < 0.5
+      data$o <- factor(sample(letters[1:4], n, replace = TRUE), letters[1:5], ordered = TRUE)
+      data$whole <- as.integer(data$exit)
+      data$number <- as.double(data$status)
+      data$many <- sample(c(-Inf, 1, 2.5), n, replace = TRUE)
+      data$`odd name` <- data$g
+      data$`1` <- data$u
+      if (seed %% 2L == 0L) data <- tibble::as_tibble(data)
+      for (i in seq_along(formulas)) {
+        use <- names(formulas)[i]
+        expect_false(is.null(plain_rows(formulas[[i]], data, use)))
+        plain <- quietly(model_of(formulas[[i]], data, use, TRUE))
+        general <- quietly(model_of(formulas[[i]], data, use, FALSE))
+        expect_identical(comparable(plain), comparable(general))
+        expect_identical(formula_terms(plain$formula), formula_terms(general$formula),
+          ignore_formula_env = TRUE, ignore_attr = ".Environment"
+        )
+        expect_identical(plain$formula$variables, general$formula$variables)
+      }
+    })
+  }
+})
+
+test_that("one look is not enough where there is more to read, or something to say", {
+  data <- withr::with_seed(1, random_rows(20L))
+  data$day <- as.Date("2020-01-01") + data$exit
+  data$one <- factor(rep("only", 20L))
+  data$.x <- data$x
+  data$matrix <- cbind(data$x, data$z)
+  data$twelve <- data$status + 1
+  data$half <- data$status / 2
+  data$infinite <- replace(data$x, 3L, Inf)
+  gaps <- data
+  for (column in c("exit", "status", "x", "g", "s")) gaps[[column]][5L] <- NA
+  for (formula in list(
+    Surv(exit, status) ~ x + x, Surv(exit, status) ~ ., Surv(exit, status) ~ (x), Surv(exit) ~ x,
+    Surv(exit, status) ~ x - 1, Surv(exit, status) ~ 0, Surv(exit, status) ~ x * z,
+    Surv(exit, status) ~ strata(s), Surv(exit, status) ~ offset(x), Surv(exit, status) ~ log(z),
+    Surv(exit, status) ~ nothing, Surv(time = exit, status) ~ x, Surv(exit, status == 1) ~ x,
+    survival::Surv(exit, status) ~ x, exit ~ x, ~x, Surv(exit, status) ~ .x, Surv(day, status) ~ x,
+    Surv(exit, twelve) ~ x, Surv(exit, half) ~ x, Surv(exit, g) ~ x, Surv(exit, entry, status) ~ x,
+    Surv(infinite, status) ~ x, Surv(exit, status) ~ one, Surv(exit, status) ~ infinite,
+    Surv(exit, status) ~ s, Surv(exit, status) ~ matrix, Surv(exit, status) ~ day,
+    stats::terms(Surv(exit, status) ~ x)
+  )) {
+    expect_null(plain_rows(formula, data, "design"))
+  }
+  for (formula in list(
+    Surv(exit, one) ~ 1, Surv(one, status) ~ 1, Surv(exit, status) ~ matrix,
+    Surv(exit, status) ~ day, Surv(exit, status) ~ x:g
+  )) {
+    expect_null(plain_rows(formula, data, "curves"))
+  }
+  for (formula in list(
+    Surv(exit, x) ~ 1, Surv(x, status) ~ 1, Surv(z, status) ~ 1, Surv(z, status) ~ x,
+    Surv(z, status) ~ g, Surv(z, status) ~ s
+  )) {
+    expect_null(plain_rows(formula, gaps, "groups"))
+  }
+  expect_null(plain_rows(Surv(exit, status) ~ x, NULL, "design"))
+  expect_null(plain_rows(Surv(exit, status) ~ x, data[0L, ], "design"))
+  expect_null(plain_rows(Surv(exit, status) ~ 1, data, "causes"))
+})
+
 test_that("curves of groups are the same with and without ranks, whatever times are near ties", {
   for (seed in seq_len(n_random_sets(40L))) {
     withr::with_seed(seed, {
