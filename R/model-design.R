@@ -45,21 +45,20 @@ strata_in_interaction <- function(terms) {
 # list of columns: those of the data themselves where they are doubles already, as a matrix of
 # them costs more than a step of the fit. See as_design_matrix().
 direct_design <- function(columns) {
-  names(columns) <- quoted_names(names(columns))
+  labels <- quoted_names(names(columns))
   coded <- vapply(columns, function(column) is.factor(column) || is.logical(column), NA)
   if (!any(coded)) {
     # Numbers are columns of the design as they are.
-    return(list(
-      x = lapply(columns, as.double), assign = seq_along(columns), contrasts = NULL,
-      term_labels = names(columns)
-    ))
+    x <- lapply(columns, as.double)
+    names(x) <- labels
+    return(list(x = x, assign = seq_along(x), contrasts = NULL, term_labels = labels))
   }
-  pieces <- Map(design_piece, columns, names(columns))
+  pieces <- Map(design_piece, columns, labels)
   list(
     x = unlist(lapply(unname(pieces), `[[`, "x"), recursive = FALSE),
     assign = rep(seq_along(pieces), vapply(pieces, function(piece) length(piece$x), 0L)),
     contrasts = lapply(pieces[coded], `[[`, "contrasts"),
-    term_labels = names(columns)
+    term_labels = labels
   )
 }
 
