@@ -111,10 +111,17 @@ check_same_fit <- function(fit, theirs, call = rlang::caller_env()) {
   }
 }
 
-# With this gtsummary and broom.helpers write "HR" over hazard ratios.
-#' @exportS3Method broom.helpers::model_get_coefficients_type
+# With these gtsummary and broom.helpers write "HR" over hazard ratios, and count events as in a
+# coxph() fit, whose method reads the model frame only.
 # nolint start: object_length_linter, object_name_linter.
+#' @exportS3Method broom.helpers::model_get_coefficients_type
 model_get_coefficients_type.survlines_cox <- function(model) {
   "prop_hazard"
+}
+
+#' @exportS3Method broom.helpers::model_get_n
+model_get_n.survlines_cox <- function(model) {
+  of_coxph <- utils::getS3method("model_get_n", "coxph", envir = rlang::ns_env("broom.helpers"))
+  of_coxph(model)
 }
 # nolint end

@@ -13,7 +13,7 @@
 #' @param alt Description for those who cannot see the figure; made from the test by default.
 #' @param language Language of the figure's texts, `"en"` or `"fr"`.
 #' @param base_size Size of the text in points.
-#' @param ... Not used.
+#' @param ... Not used; refused where the figure has no such argument.
 #' @return An object of class `survlines_proportional`: `tidy()` gives a tibble with a row for each
 #'   term, and one named `GLOBAL`: `term`, `statistic`, `df`, `p.value`. `plot()` shows the
 #'   scaled Schoenfeld residuals over time, whose smooth shows how the coefficient changes (see
@@ -154,6 +154,7 @@ tidy.survlines_proportional <- function(x, ...) x$table
 #' @rdname test_proportional
 #' @export
 plot.survlines_proportional <- function(x, alt = NULL, language = "en", base_size = 11, ...) {
+  check_nothing_else(...)
   check_installed("ggplot2", "The figure")
   check_base_size(base_size)
   check_figure_texts(alt = alt)

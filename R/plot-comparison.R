@@ -8,7 +8,7 @@
 #' @inheritParams plot_swimmer
 #' @param x,object A comparison of [compare_reported()].
 #' @param title,xlab,ylab Texts.
-#' @param ... Not used; for `autoplot()`, arguments of `plot()`.
+#' @param ... For `autoplot()`, arguments of `plot()`; other arguments are refused.
 #' @return A ggplot. The caption counts what has no place in it: months of the calendar, and
 #'   numbers that were not computed.
 #' @section Errors: `survlines_error_no_data` when no number was computed; `survlines_error_package`
@@ -20,6 +20,7 @@
 #' @export
 plot.survlines_comparison <- function(x, title = NULL, xlab = NULL, ylab = NULL, alt = NULL,
                                       language = "en", base_size = 11, ...) {
+  check_nothing_else(...)
   check_installed("ggplot2", "The figure of a comparison")
   check_base_size(base_size)
   check_figure_texts(title = title, xlab = xlab, ylab = ylab, alt = alt)

@@ -14,7 +14,7 @@
 #' @param alt Description for those who cannot see the figure; made from the fit by default.
 #' @param language Language of the texts, `"en"` or `"fr"`.
 #' @param base_size Size of the text in points.
-#' @param ... Not used; for `autoplot()`, arguments of `plot()`.
+#' @param ... For `autoplot()`, arguments of `plot()`; other arguments are refused.
 #' @return A ggplot. Coefficients that were not estimated have a line without a point; infinite ones
 #'   are named so.
 #' @section Errors: `survlines_error_package` where ggplot2 is not installed;
@@ -26,6 +26,7 @@
 plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
                                conf_level = x$conf_level, title = NULL, xlab = NULL, alt = NULL,
                                language = "en", base_size = 11, ...) {
+  check_nothing_else(...)
   check_installed("ggplot2", "A forest plot")
   check_base_size(base_size)
   check_level(conf_level)
@@ -47,10 +48,13 @@ plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
       height = 0.15, colour = curve_colours[1L], linewidth = 0.6
     ) +
     ggplot2::geom_point(shape = 15, size = 2.6, colour = curve_colours[1L]) +
-    ggplot2::scale_x_log10(breaks = ratio_breaks(drawn), labels = format_plain) +
+    ggplot2::scale_x_log10(
+      breaks = ratio_breaks(drawn),
+      labels = function(ratio) with_decimal_mark(format_plain(ratio), language)
+    ) +
     ggplot2::scale_y_continuous(
-      breaks = rows$row, labels = rows$label, limits = c(0.4, nrow(rows) + 0.6), expand = c(0, 0),
-      sec.axis = ggplot2::dup_axis(labels = rows$text)
+      breaks = rows$row, labels = wrapped(rows$label), limits = c(0.4, nrow(rows) + 0.6),
+      expand = c(0, 0), sec.axis = ggplot2::dup_axis(labels = rows$text)
     ) +
     ggplot2::labs(x = xlab, y = NULL, title = title) +
     figure_theme(base_size) +
@@ -113,18 +117,28 @@ forest_labels <- function(described, numeric, factor, units, names, language) {
   unit <- ifelse(variable %in% names(units), paste0(" ", units[variable]), "")
   n <- length(variable)
   levels <- label_text(rep("versus", n), language, a = described$level, b = described$reference)
-  steps <- label_text(rep("per_unit", n), language, unit = paste0(format_plain(factor), unit))
+  steps <- label_text(rep("per_unit", n), language,
+    unit = paste0(with_decimal_mark(format_plain(factor), language), unit)
+  )
   what <- ifelse(numeric, steps, ifelse(is.na(described$level), described$contrast, levels))
-  ifelse(is.na(what), described$term, paste0(shown, ": ", what))
+  named <- label_text(rep("named_comparison", n), language, name = shown, comparison = what)
+  ifelse(is.na(what), described$term, named)
+}
+
+# So long that the ratios keep half of a figure.
+wrapped <- function(text, width = 40L) {
+  vapply(text, function(one) paste(strwrap(one, width), collapse = "\n"), "", USE.NAMES = FALSE)
 }
 
 format_plain <- function(x) vapply(x, format, "", digits = 6L)
 
 forest_texts <- function(table, kind, language) {
-  two <- function(x) formatC(x, digits = 2L, format = "f")
-  text <- paste0(
-    two(table$estimate), " [", two(table$low), ", ", two(table$high), "]  ", format_p(table$p)
+  two <- function(x) show_decimals(x, 2L, language)
+  interval <- label_text(
+    rep("interval_brackets", nrow(table)), language, low = two(table$low), high = two(table$high)
   )
+  p <- with_decimal_mark(format_p(table$p), language)
+  text <- paste0(two(table$estimate), " ", interval, "  ", p)
   text[kind == "aliased"] <- label_text("not_estimated", language)
   text[kind == "infinite"] <- label_text("infinite_ratio", language)
   text

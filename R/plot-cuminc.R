@@ -11,7 +11,8 @@
 #' @param conf_int Whether lines have intervals; by default for up to three causes.
 #' @param risk_table `TRUE` for the numbers at risk under the axis, or which tables to draw there:
 #'   `"at_risk"` (just before each time), `"events"` of each cause and `"censored"` (up to and at
-#'   it).
+#'   it). By default the numbers at risk of up to four groups; of more, none, with a message. Panels
+#'   stand in one row above a table, else in as many as look well.
 #' @param labels Named texts that replace names of causes.
 #' @param label Where causes are named: `"direct"` on the right of a single panel, or in a
 #'   `"legend"`, as they are where groups have panels.
@@ -26,11 +27,12 @@
 #' plot(fit, time_unit = "months", style = "stacked")
 #' @export
 plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stacked"),
-                                  causes = NULL, conf_int = NULL, risk_table = TRUE,
+                                  causes = NULL, conf_int = NULL, risk_table = NULL,
                                   labels = NULL, label = NULL, breaks = NULL, title = NULL,
                                   xlab = NULL, ylab = NULL, alt = NULL, language = "en",
                                   base_size = 11, ...) {
-  blocks <- read_risk_table(risk_table, n_curves(x))
+  check_nothing_else(...)
+  blocks <- read_risk_table(risk_table, n_curves(x), most = 4L)
   check_installed(c("ggplot2", if (length(blocks) > 0L) "patchwork"), "A figure of curves")
   style <- match_choice(style, c("lines", "stacked"))
   check_base_size(base_size)
@@ -52,8 +54,10 @@ plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stack
   axis <- time_scale(breaks, max(x$time, 0) / divisor)
   figure <- ggplot2::ggplot(steps, ggplot2::aes(.data$time)) +
     (if (style == "stacked") stacked_bands(length(causes)) else cause_lines(steps, conf_int)) +
-    (if (panels) ggplot2::facet_wrap(ggplot2::vars(.data$panel), nrow = 1L)) +
-    probability_scale() + axis +
+    (if (panels) {
+      ggplot2::facet_wrap(ggplot2::vars(.data$panel), nrow = if (length(blocks) > 0L) 1L)
+    }) +
+    probability_scale(language) + axis +
     ggplot2::labs(x = xlab, y = ylab, title = title) + figure_theme(base_size) +
     name_causes(steps, style, if (panels) "legend" else label, axis, base_size)
   tables <- lapply(blocks, function(block) {

@@ -20,7 +20,7 @@
 #' @param language Language of the texts, `"en"` or `"fr"`.
 #' @param base_size Size of the text in points; the smallest text is 0.8 of it. For a figure as
 #'   wide as one column of a journal (85 mm), 8 is a good size.
-#' @param ... Not used; for `autoplot()`, arguments of `plot()`.
+#' @param ... For `autoplot()`, arguments of `plot()`; other arguments are refused.
 #' @return A ggplot, or a patchwork of the curves and their tables. The numbers at risk
 #'   are those of the fit that the curves are drawn from.
 #' @section Errors: `survlines_error_package` where ggplot2 (or patchwork, for the table) is not
@@ -37,6 +37,7 @@ plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks
                               label = c("legend", "direct"), breaks = NULL, title = NULL,
                               xlab = NULL, ylab = NULL, alt = NULL, language = "en",
                               base_size = 11, ...) {
+  check_nothing_else(...)
   blocks <- read_risk_table(risk_table, n_curves(x))
   check_installed(c("ggplot2", if (length(blocks) > 0L) "patchwork"), "A figure of curves")
   few_curves <- n_curves(x) <= 6L
@@ -66,7 +67,8 @@ plot.survlines_km <- function(x, time_unit = NULL, conf_int = NULL, censor_marks
   if (median_lines) figure <- figure + km_median_lines(x, divisor)
   figure <- figure + ggplot2::geom_line(linewidth = 0.7, na.rm = TRUE)
   if (censor_marks) figure <- figure + km_censor_marks(x, labels, divisor)
-  figure <- figure + curve_scales(length(labels), curve_title(x)) + probability_scale() + axis +
+  figure <- figure + curve_scales(length(labels), curve_title(x)) +
+    probability_scale(language) + axis +
     ggplot2::labs(x = xlab, y = ylab, title = title) + figure_theme(base_size) +
     name_curves(steps, label, axis, base_size)
   tables <- lapply(blocks, function(block) {

@@ -18,6 +18,23 @@ fill_colours <- function(n) {
   shades[round(seq(31, 100, length.out = max(n, 2L)))][seq_len(n)]
 }
 
+# What plot() of survival takes, such as `fun` and `xlim`, must not be passed over.
+check_nothing_else <- function(..., call = rlang::caller_env()) {
+  if (...length() == 0L) {
+    return(invisible())
+  }
+  given <- names(substitute(list(...)))[-1L]
+  given <- given[nzchar(given)]
+  abort_survlines("argument", c(
+    if (length(given) > 0L) {
+      "This figure has no argument {.arg {given}}."
+    } else {
+      "Arguments of a figure after the first have names."
+    },
+    i = "Figures are ggplot2 objects: scales, labels and themes are added with {.code +}."
+  ), call = call)
+}
+
 # The texts that figures take: text, an expression of plotmath, or none.
 check_figure_texts <- function(..., call = rlang::caller_env()) {
   texts <- list(...)
@@ -98,9 +115,11 @@ time_scale <- function(breaks, last) {
 # Where labels on the right of the last time begin.
 label_place <- function(axis) axis$limits[2L] + 0.06 * diff(axis$limits)
 
-probability_scale <- function() {
+probability_scale <- function(language) {
+  percent <- seq(0, 100, 25)
   ggplot2::scale_y_continuous(
-    limits = c(0, 1), breaks = seq(0, 1, 0.25), labels = paste0(seq(0, 100, 25), "%"),
+    limits = c(0, 1), breaks = percent / 100,
+    labels = label_text(rep("per_cent_axis", length(percent)), language, n = percent),
     expand = ggplot2::expansion(c(0.01, 0.03))
   )
 }

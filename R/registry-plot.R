@@ -13,7 +13,7 @@
 #'   [derive_endpoint()].
 #' @param title,alt,base_size As in [plot.survlines_km()].
 #' @param language Language of the texts, `"en"` or `"fr"`.
-#' @param ... Not used.
+#' @param ... Not used; refused where the figure has no such argument.
 #' @return A ggplot.
 #' @section Errors: `survlines_error_argument` for patients who are not in the registry
 #'   or have no line; `survlines_error_package` when ggplot2 is not installed.
@@ -38,6 +38,7 @@ plot.survlines_registry <- function(x, patients = NULL, origin = c("calendar", "
                                     time_unit = "months", days_per_month = default_month(),
                                     title = NULL, alt = NULL, language = "en", base_size = 11,
                                     ...) {
+  check_nothing_else(...)
   origin <- match_choice(origin, c("calendar", "first_line"))
   divisor <- days_in(time_unit, days_per_month)
   check_registry(x)

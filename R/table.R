@@ -70,6 +70,11 @@ show_decimals <- function(value, digits, language) {
   formatC(value, digits = digits, format = "f", decimal.mark = mark)
 }
 
+# Numbers that are text already.
+with_decimal_mark <- function(text, language) {
+  sub(".", label_text("decimal_mark", language), text, fixed = TRUE)
+}
+
 # A time that was not reached is NR.
 show_reached <- function(value, digits, language) {
   ifelse(

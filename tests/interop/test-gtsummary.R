@@ -54,8 +54,9 @@ test_that("hazard ratios are ours, from as_coxph() and from the fit itself", {
   fit <- fit_cox(Surv(time, event) ~ age + sex + factor(ph.ecog) + strata(inst), patients)
   theirs <- expect_hazard_ratios(as_coxph(fit), fit)
   ours <- expect_hazard_ratios(fit, fit)
-  columns <- c("variable", "label", "row_type", "reference_row", "n_obs")
+  columns <- c("variable", "label", "row_type", "reference_row", "n_obs", "n_event", "exposure")
   expect_equal(ours$table_body[columns], theirs$table_body[columns], ignore_attr = TRUE)
+  expect_equal(gtsummary::add_nevent(ours)$table_body$N_event[1L], fit$n_events)
   expect_hazard_ratios(fit, fit, 0.8)
 })
 
@@ -72,7 +73,9 @@ test_that("broom.helpers describes the terms of a fit as those of coxph()", {
   fit <- fit_cox(Surv(time, event) ~ age * sex + factor(ph.ecog), patients)
   described <- function(model) {
     broom.helpers::tidy_plus_plus(model, exponentiate = TRUE)[
-      c("term", "variable", "var_type", "label", "reference_row", "n_obs", "estimate")
+      c(
+        "term", "variable", "var_type", "label", "reference_row", "n_obs", "n_event", "estimate"
+      )
     ]
   }
   expect_equal(described(fit), described(as_coxph(fit)), ignore_attr = TRUE, tolerance = 1e-6)

@@ -330,8 +330,9 @@ test_that("names that are no names of the language are those of coxph(), and sho
   rows <- lung
   rows$`my sex` <- factor(rows$sex, labels = c("male", "female"))
   rows$`age:at` <- rows$age
+  rows$dead <- rows$status == 2
   for (right in c("`my sex` + `age:at`", "`my sex` + log(`age:at`)", "`my sex` * `age:at`")) {
-    formula <- as.formula(paste("Surv(time, status == 2) ~", right))
+    formula <- as.formula(paste("Surv(time, dead) ~", right))
     fit <- fit_cox(formula, rows)
     theirs <- coxph(formula, rows)
     expect_equal(coef(fit), coef(theirs), tolerance = 1e-7)
@@ -342,7 +343,7 @@ test_that("names that are no names of the language are those of coxph(), and sho
     expect_identical(table$compares[1:2], c("male (reference)", "female vs male"))
     expect_identical(table$lines[1:2], as.integer(table(rows$sex)))
   }
-  plain <- fit_cox(Surv(time, status == 2) ~ `my sex` + `age:at`, rows)
+  plain <- fit_cox(Surv(time, dead) ~ `my sex` + `age:at`, rows)
   expect_identical(table_cox(plain)$term, c("my sex", "my sex", "age:at"))
   expect_identical(tidy(plain)$contrast, c("female vs male", "per 1"))
   alone <- table_cox(plain, univariable = TRUE)$univariable_hazard_ratio

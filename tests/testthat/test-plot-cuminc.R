@@ -108,3 +108,14 @@ test_that("reasons for stopping treatment are competing causes", {
   figure <- suppressMessages(plot(fit_cuminc(Surv(days, cause) ~ 1, stops), risk_table = FALSE))
   expect_identical(levels(figure$data$curve), c("death", "completed", "toxicity"))
 })
+
+test_that("many groups have panels in several rows and no table, with a message", {
+  rows <- data.frame(
+    time = 1:24, cause = factor(rep(0:2, 8), 0:2, c("censored", "a", "b")), group = rep(1:6, 4)
+  )
+  fit <- fit_cuminc(Surv(time, cause) ~ group, rows)
+  expect_message(figure <- plot(fit), class = "survlines_message_no_risk_table")
+  expect_gt(max(ggplot2::ggplot_build(figure)$layout$layout$ROW), 1)
+  expect_no_message(figure <- plot(fit, risk_table = TRUE))
+  expect_identical(max(ggplot2::ggplot_build(figure[[1L]])$layout$layout$ROW), 1L)
+})

@@ -81,7 +81,10 @@ test_that("the forest plot shows the ratios asked for and what they compare", {
   labels <- figure$scales$get_scales("y")$labels
   expect_identical(labels[1:2], c("age: per 10 years", "cells: smallcell vs squamous"))
   french <- plot(cox, language = "fr")
-  expect_identical(french$scales$get_scales("y")$labels[2L], "celltype: smallcell contre squamous")
+  scale <- french$scales$get_scales("y")
+  expect_identical(scale$labels[2L], "celltype : smallcell contre squamous")
+  expect_match(scale$secondary.axis$labels[2L], "^2,70 \\[1,64 ; 4,44\\]  p < 0,0001$")
+  expect_identical(french$scales$get_scales("x")$labels(0.5), "0,5")
   expect_error(plot(cox, per = c(celltype = 2)), class = "survlines_error_argument")
   expect_error(plot(fit_cox(Surv(time, status) ~ 1, aml)), class = "survlines_error_argument")
 })
@@ -170,4 +173,33 @@ test_that("curves are named by levels, however names of variables lie in one ano
     curve_levels(fit_km(Surv(time, event) ~ a + ba, rows)),
     c("a=2, 0", "a=2, 1", "ba=1, 0", "ba=1, 1")
   )
+})
+
+test_that("what a figure does not take is refused, not passed over", {
+  curves <- fit_km(Surv(time, status) ~ sex, lung)
+  expect_error(plot(curves, fun = "event"), "fun", class = "survlines_error_argument")
+  expect_error(plot(curves, xlim = c(0, 300), col = 2), "xlim", class = "survlines_error_argument")
+  cox <- fit_cox(Surv(time, status) ~ sex, lung)
+  expect_error(plot(cox, conf.level = 0.9), "conf.level", class = "survlines_error_argument")
+  expect_error(plot(test_proportional(cox), var = 1), "var", class = "survlines_error_argument")
+})
+
+test_that("long names of comparisons are broken into lines", {
+  rows <- lung
+  sexes <- c("men of any age", "women of any age")
+  rows$`a covariate with a name` <- factor(rows$sex, labels = sexes)
+  figure <- plot(fit_cox(Surv(time, status) ~ `a covariate with a name`, rows))
+  expect_identical(
+    figure$scales$get_scales("y")$labels,
+    "a covariate with a name: women of any\nage vs men of any age"
+  )
+})
+
+test_that("per cent are written as the language has them", {
+  fit <- fit_km(Surv(time, status) ~ sex, lung)
+  labels <- function(...) {
+    plot(fit, risk_table = FALSE, ...)$scales$get_scales("y")$labels
+  }
+  expect_identical(labels()[5L], "100%")
+  expect_identical(labels(language = "fr")[5L], "100 %")
 })
