@@ -55,7 +55,10 @@ plot.survlines_cuminc <- function(x, time_unit = NULL, style = c("lines", "stack
   figure <- ggplot2::ggplot(steps, ggplot2::aes(.data$time)) +
     (if (style == "stacked") stacked_bands(length(causes)) else cause_lines(steps, conf_int)) +
     (if (panels) {
-      ggplot2::facet_wrap(ggplot2::vars(.data$panel), nrow = if (length(blocks) > 0L) 1L)
+      ggplot2::facet_wrap(
+        ggplot2::vars(.data$panel),
+        nrow = if (length(blocks) > 0L) 1L, labeller = ggplot2::label_wrap_gen(24)
+      )
     }) +
     probability_scale(language) + axis +
     ggplot2::labs(x = xlab, y = ylab, title = title) + figure_theme(base_size) +
