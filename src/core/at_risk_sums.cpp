@@ -61,7 +61,7 @@ void sum_values_running(const CoxRows& rows, const EventGrid& grid, const RowFac
 }
 
 // No late entry. Threads share out the values, so that each total is added up in one order.
-ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                        ScaledSums sums, int n_threads) {
   const std::size_t width = 1 + rows.n_columns;
   sums.reset(grid.size(), width);
@@ -76,7 +76,7 @@ ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const std::ve
   return sums;
 }
 
-ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                     ScaledSums sums) {
   const std::size_t width = 1 + rows.n_columns;
   const CellTree tree(grid.size());
@@ -102,7 +102,7 @@ ScaledSums sum_tree(const CoxRows& rows, const EventGrid& grid, const std::vecto
 
 // Greatest score among the rivals of the deaths of each cell.
 std::vector<double> greatest_rival(const CoxRows& rows, const EventGrid& grid,
-                                   const std::vector<double>& score, Rivals rivals) {
+                                   const LargeVector<double>& score, Rivals rivals) {
   const CellTree tree(grid.size());
   std::vector<double> greatest(tree.n_nodes(), -std::numeric_limits<double>::infinity());
   for (std::size_t r = 0; r < rows.n_rows; ++r) {
@@ -121,7 +121,7 @@ std::vector<double> greatest_rival(const CoxRows& rows, const EventGrid& grid,
 
 }  // namespace
 
-ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                         ScaledSums recycled, int n_threads) {
   if (!grid.late_entry) return sum_running(rows, grid, eta, std::move(recycled), n_threads);
   Spread spread;
@@ -220,7 +220,7 @@ void HazardSums::at(std::int32_t begin, std::int32_t end, double eta, double* ou
   }
 }
 
-bool deaths_lead(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& score,
+bool deaths_lead(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& score,
                  double margin, Rivals rivals) {
   const std::vector<double> greatest = greatest_rival(rows, grid, score, rivals);
   for (std::size_t r = 0; r < rows.n_rows; ++r) {

@@ -26,7 +26,7 @@ constexpr double spread_limit = 20;
 // Slot c holds S0 and S1: the totals of mass exp(eta) (1, x_1, ..., x_p) over the rows at risk in
 // cell c. A cell in which none of the shard's rows is at risk is empty. The memory of `recycled`,
 // such as the sums of an earlier eta, is used again.
-ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+ScaledSums at_risk_sums(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                         ScaledSums recycled = {}, int n_threads = 1);
 
 // Running totals over cells of `width` values: the first a hazard jump, the others any. Values of
@@ -82,7 +82,7 @@ class HazardSums {
 // With exact ties the deaths of a cell need not be alike: only those who survive are rivals.
 enum class Rivals { all_at_risk, survivors };
 
-bool deaths_lead(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& score,
+bool deaths_lead(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& score,
                  double margin, Rivals rivals = Rivals::all_at_risk);
 
 }  // namespace survlines

@@ -18,7 +18,7 @@
 namespace survlines {
 namespace {
 
-ScaledSums dying_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta) {
+ScaledSums dying_sums(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta) {
   ScaledSums sums(grid.n_tied, 1 + rows.n_columns);
   std::vector<double> term(1 + rows.n_columns);
   for (std::size_t r = 0; r < rows.n_rows; ++r) {
@@ -43,7 +43,7 @@ RiskSums& RiskSums::operator+=(const RiskSums& other) {
   return *this;
 }
 
-RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                    Ties ties, RiskSums recycled, int n_threads) {
   RiskSums sums;
   sums.at_risk = at_risk_sums(rows, grid, eta, std::move(recycled.at_risk), n_threads);
@@ -126,7 +126,7 @@ namespace {
 
 // The panels of one part of the rows.
 RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellWeights& weights,
-                     const std::vector<double>& eta, std::size_t part) {
+                     const LargeVector<double>& eta, std::size_t part) {
   RowGram result;
   result.score.assign(rows.n_columns, 0.0);
   WeightedGram gram(rows.n_columns);
@@ -156,7 +156,7 @@ RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellW
 }  // namespace
 
 RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& weights,
-                 const std::vector<double>& eta, int n_threads) {
+                 const LargeVector<double>& eta, int n_threads) {
   const HazardSums hazards(grid, weights.scale, weights.jump, 1);
   std::vector<RowGram> parts(n_parts(rows.n_rows));
   for_each_part(parts.size(), n_threads, [&](std::size_t part) {
@@ -222,7 +222,7 @@ class InfinityFinder {
       any = any || takes_part;
     }
     if (!any) return;
-    const std::vector<double> score = column_combination(rows_, direction);
+    const LargeVector<double> score = column_combination(rows_, direction);
     const auto [low, high] = std::minmax_element(score.begin(), score.end());
     if (!deaths_lead(rows_, grid_, score, direction_margin * (*high - *low), rivals_)) return;
     for (std::size_t j = 0; j < direction.size(); ++j) {
@@ -326,7 +326,7 @@ class Likelihood {
   const EventGrid& grid_;
   const CoxControl& control_;
   std::optional<RightCensoredCox> right_censored_;
-  std::vector<double> eta_;
+  LargeVector<double> eta_;
   RiskSums sums_;
   std::vector<double> summed_at_;  // where the sums were taken
   bool summed_ = false;

@@ -46,7 +46,7 @@ struct RiskSums {
 
 // `eta` is the linear_predictor() of the rows. The memory of `recycled`, such as the sums at an
 // earlier beta, is used again.
-RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+RiskSums risk_sums(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                    Ties ties, RiskSums recycled = {}, int n_threads = 1);
 
 // The hazard at each cell, relative to exp(-scale[c]).
@@ -77,7 +77,7 @@ struct RowGram {
 };
 
 RowGram row_gram(const CoxRows& rows, const EventGrid& grid, const CellWeights& weights,
-                 const std::vector<double>& eta, int n_threads = 1);
+                 const LargeVector<double>& eta, int n_threads = 1);
 
 Derivatives derivatives(const CellWeights& weights, const RowGram& gram);
 

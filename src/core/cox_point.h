@@ -17,7 +17,7 @@ struct CoxPoint {
   Standardization standardization;
   CoxRows rows;
   std::vector<double> beta;  // of the standardised columns
-  std::vector<double> eta;   // linear_predictor() of the rows
+  LargeVector<double> eta;   // linear_predictor() of the rows
   RiskSums sums;
 
   std::size_t n_columns() const { return beta.size(); }

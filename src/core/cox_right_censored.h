@@ -23,12 +23,12 @@ namespace survlines {
 
 // What the event times need to know of S0, and over tied deaths of D0.
 struct CellTerms {
-  std::vector<double> hazard;  // cumulated in the stratum, relative to exp(-scale)
-  std::vector<double> square;  // of (S1 - ratio D1)(S1 - ratio D1)'
+  LargeVector<double> hazard;  // cumulated in the stratum, relative to exp(-scale)
+  LargeVector<double> square;  // of (S1 - ratio D1)(S1 - ratio D1)'
   // Per cell with tied deaths, in the grid's order; Efron only.
-  std::vector<double> tied_excess;  // as in CellJumps
-  std::vector<double> ratio;
-  std::vector<double> tied_square;  // of D1 D1'
+  LargeVector<double> tied_excess;  // as in CellJumps
+  LargeVector<double> ratio;
+  LargeVector<double> tied_square;  // of D1 D1'
 };
 
 // The rows with an event of each cell with several; none unless ties are Efron's.
@@ -61,12 +61,12 @@ class RightCensoredCox {
   bool efron_;
   int n_threads_;
   TiedDeaths tied_;
-  std::vector<double> eta_;
+  LargeVector<double> eta_;
   RowFactors factors_;
-  std::vector<double> at_risk_;     // S0 of each cell
-  std::vector<double> dying_mass_;  // D0 of each cell with tied deaths; Efron only
+  LargeVector<double> at_risk_;     // S0 of each cell
+  LargeVector<double> dying_mass_;  // D0 of each cell with tied deaths; Efron only
   CellTerms cells_;
-  std::vector<double> log_sum_;  // per cell: what it takes from the log-likelihood
+  LargeVector<double> log_sum_;  // per cell: what it takes from the log-likelihood
 };
 
 }  // namespace survlines

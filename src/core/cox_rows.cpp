@@ -10,11 +10,11 @@ namespace survlines {
 namespace {
 
 // Positions of the items when sorted by key (0 <= key < n_keys), ascending and stable.
-std::vector<std::size_t> counting_order(const std::vector<std::int32_t>& key, std::size_t n_keys) {
-  std::vector<std::size_t> start(n_keys + 1, 0);
+LargeVector<std::size_t> counting_order(const LargeVector<std::int32_t>& key, std::size_t n_keys) {
+  LargeVector<std::size_t> start(n_keys + 1, 0);
   for (const std::int32_t k : key) ++start[static_cast<std::size_t>(k) + 1];
   for (std::size_t k = 0; k < n_keys; ++k) start[k + 1] += start[k];
-  std::vector<std::size_t> order(key.size());
+  LargeVector<std::size_t> order(key.size());
   for (std::size_t i = 0; i < key.size(); ++i) {
     order[start[static_cast<std::size_t>(key[i])]++] = i;
   }
@@ -23,9 +23,9 @@ std::vector<std::size_t> counting_order(const std::vector<std::int32_t>& key, st
 
 // Ascending by the last cell a row is at risk in, rows of one cell in their order; rows at risk in
 // none are left out. Returns the places of the rows of the view.
-std::vector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
+LargeVector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
                                            std::size_t n_cells) {
-  std::vector<std::size_t> start(n_cells + 2, 0);
+  LargeVector<std::size_t> start(n_cells + 2, 0);
   for (std::size_t i = 0; i < runs.end.size(); ++i) {
     if (runs.at_risk(i)) ++start[static_cast<std::size_t>(runs.end[i]) + 1];
   }
@@ -37,7 +37,7 @@ std::vector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
       rows.end[r] = static_cast<std::int32_t>(c);
     }
   }
-  std::vector<std::size_t> place(runs.end.size(), nowhere);
+  LargeVector<std::size_t> place(runs.end.size(), nowhere);
   for (std::size_t i = 0; i < place.size(); ++i) {
     const std::size_t ahead = std::min(i + rows_ahead, place.size() - 1);
     fetch(&start[static_cast<std::size_t>(runs.end[ahead])]);
@@ -48,7 +48,7 @@ std::vector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
 
 // From the order of the view to that of the rows.
 template <class To, class Value>
-void scatter(const std::vector<std::size_t>& place, std::size_t n_rows, To& to,
+void scatter(const LargeVector<std::size_t>& place, std::size_t n_rows, To& to,
              const Value& value) {
   to.resize(n_rows);
   for (std::size_t i = 0; i < place.size(); ++i) {
@@ -61,9 +61,9 @@ void scatter(const std::vector<std::size_t>& place, std::size_t n_rows, To& to,
 // The rows once more by where they begin, from the last.
 void order_late(CoxRows& rows, const SurvivalView& view, const Design& design,
                 const Standardization& standardization, std::size_t n_cells, int n_threads) {
-  const std::vector<std::size_t> ascending = counting_order(rows.begin, n_cells);
+  const LargeVector<std::size_t> ascending = counting_order(rows.begin, n_cells);
   rows.late_first.assign(ascending.rbegin(), ascending.rend());
-  std::vector<std::size_t> place(view.n_rows, nowhere);
+  LargeVector<std::size_t> place(view.n_rows, nowhere);
   for (std::size_t k = 0; k < rows.n_rows; ++k) {
     rows.late_begin.push_back(rows.begin[rows.late_first[k]]);
     place[rows.source[rows.late_first[k]]] = k;
@@ -77,7 +77,7 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
                  const CellRuns& runs, const Standardization& standardization, int n_threads) {
   CoxRows rows;
   rows.n_columns = design.n_columns;
-  const std::vector<std::size_t> place = put_in_risk_order(rows, runs, grid.size());
+  const LargeVector<std::size_t> place = put_in_risk_order(rows, runs, grid.size());
   const auto put = [&](auto& to, const auto& value) { scatter(place, rows.n_rows, to, value); };
   put(rows.source, [](std::size_t i) { return i; });
   // What is the same for all rows is not looked up for each.
@@ -106,7 +106,7 @@ namespace {
 
 // X beta of every row, added to `start` where that is given.
 void combine_columns(const CoxRows& rows, const std::vector<double>& beta, const double* start,
-                     std::vector<double>& out, int n_threads) {
+                     LargeVector<double>& out, int n_threads) {
   const auto add_combination = kernels().add_combination;
   out.resize(rows.n_rows);
   // A fit begins at 0, where no column need be read.
@@ -130,15 +130,15 @@ void combine_columns(const CoxRows& rows, const std::vector<double>& beta, const
 
 }  // namespace
 
-std::vector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta) {
-  std::vector<double> sum;
+LargeVector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta) {
+  LargeVector<double> sum;
   combine_columns(rows, beta, nullptr, sum, 1);
   return sum;
 }
 
-std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
-                                     std::vector<double> recycled, int n_threads) {
-  std::vector<double> eta = std::move(recycled);
+LargeVector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
+                                     LargeVector<double> recycled, int n_threads) {
+  LargeVector<double> eta = std::move(recycled);
   combine_columns(rows, beta, rows.offset.empty() ? nullptr : rows.offset.data(), eta, n_threads);
   return eta;
 }

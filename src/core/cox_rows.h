@@ -21,13 +21,13 @@ struct CoxRows {
   std::size_t n_columns = 0;
   LargeVector<double> x;
   std::vector<double> offset;  // empty: 0
-  std::vector<double> mass;    // weight times frequency
-  std::vector<std::uint8_t> event;
-  std::vector<std::int32_t> begin;  // at risk in cells [begin, end)
-  std::vector<std::int32_t> end;
-  std::vector<std::size_t> source;       // row of the view
-  std::vector<std::size_t> late_first;   // rows by descending begin; empty without late entry
-  std::vector<std::int32_t> late_begin;  // begin and x of the rows in that order
+  LargeVector<double> mass;    // weight times frequency
+  LargeVector<std::uint8_t> event;
+  LargeVector<std::int32_t> begin;  // at risk in cells [begin, end)
+  LargeVector<std::int32_t> end;
+  LargeVector<std::size_t> source;       // row of the view
+  LargeVector<std::size_t> late_first;   // rows by descending begin; empty without late entry
+  LargeVector<std::int32_t> late_begin;  // begin and x of the rows in that order
   LargeVector<double> late_x;
 
   std::size_t n_panels() const { return (n_rows + panel_rows - 1) / panel_rows; }
@@ -45,10 +45,10 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
                  const CellRuns& runs, const Standardization& standardization, int n_threads = 1);
 
 // X beta of every row.
-std::vector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta);
+LargeVector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta);
 
 // Linear predictor of every row: offset + X beta. The memory of `recycled` is used again.
-std::vector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
-                                     std::vector<double> recycled = {}, int n_threads = 1);
+LargeVector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
+                                     LargeVector<double> recycled = {}, int n_threads = 1);
 
 }  // namespace survlines

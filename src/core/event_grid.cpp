@@ -51,7 +51,7 @@ class CellFinder {
 
   const EventGrid& grid_;
   std::size_t n_times_ = 0;
-  std::vector<std::int32_t> table_;
+  LargeVector<std::int32_t> table_;
 };
 
 // Writes the cells of a grid among the times that are offered. Whether a time is an event time is a
@@ -90,9 +90,9 @@ void require_cells_fit(std::size_t n) {
 }
 
 // Deaths of each time, stratum by stratum.
-std::vector<std::int32_t> tabulate_deaths(const SurvivalView& view) {
+LargeVector<std::int32_t> tabulate_deaths(const SurvivalView& view) {
   const auto n_times = static_cast<std::size_t>(view.n_times);
-  std::vector<std::int32_t> deaths(n_times * static_cast<std::size_t>(view.n_strata), 0);
+  LargeVector<std::int32_t> deaths(n_times * static_cast<std::size_t>(view.n_strata), 0);
   for (std::size_t i = 0; i < view.n_rows; ++i) {
     const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
     deaths[stratum * n_times + static_cast<std::size_t>(view.exit[i])] += view.event[i];
@@ -128,7 +128,7 @@ EventGrid event_grid(const SurvivalView& view, const Tick& callback) {
   }
   EventGrid grid;
   grid.late_entry = any_late_entry(view);
-  const std::vector<std::int32_t> deaths = tabulate_deaths(view);
+  const LargeVector<std::int32_t> deaths = tabulate_deaths(view);
   tick(callback);
   std::size_t n_cells = 0;
   for (const std::int32_t d : deaths) n_cells += d > 0;

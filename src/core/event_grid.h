@@ -15,10 +15,10 @@ namespace survlines {
 struct EventGrid {
   bool late_entry = false;
   std::vector<std::size_t> stratum_begin = {0};  // n_strata + 1 offsets into the cells
-  std::vector<std::int32_t> time;                // rank
-  std::vector<double> deaths;           // number of rows with the event, replicates counted
-  std::vector<double> death_mass;       // their total of weight times frequency
-  std::vector<std::int32_t> tied_slot;  // position among the cells with several deaths,
+  LargeVector<std::int32_t> time;                // rank
+  LargeVector<double> deaths;           // number of rows with the event, replicates counted
+  LargeVector<double> death_mass;       // their total of weight times frequency
+  LargeVector<std::int32_t> tied_slot;  // position among the cells with several deaths,
                                         // -1 where there is one
   std::size_t n_tied = 0;
 
@@ -37,8 +37,8 @@ EventGrid event_grid(const SurvivalView& view, const Tick& callback = {});
 // The run of cells [begin, end) in which each row of a view is at risk. The run of a row with an
 // event ends with the cell of that event; a row at risk at no event time has begin == end.
 struct CellRuns {
-  std::vector<std::int32_t> begin;
-  std::vector<std::int32_t> end;
+  LargeVector<std::int32_t> begin;
+  LargeVector<std::int32_t> end;
 
   bool at_risk(std::size_t row) const { return begin[row] < end[row]; }
 };

@@ -111,7 +111,7 @@ void add_cell(const SubsetSums& subsets, Derivatives& result) {
 Derivatives exact_derivatives(const CoxRows& rows, const EventGrid& grid,
                               const std::vector<double>& beta, const Tick& tick_callback) {
   const std::size_t p = rows.n_columns;
-  const std::vector<double> eta = linear_predictor(rows, beta);
+  const LargeVector<double> eta = linear_predictor(rows, beta);
   Derivatives result;
   result.score.assign(p, 0.0);
   result.information = SquareMatrix(p);

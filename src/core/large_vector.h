@@ -25,7 +25,7 @@ inline void ask_for_large_pages(void* memory, std::size_t bytes) {
   constexpr std::size_t page = 4096;
   const std::size_t begin = (reinterpret_cast<std::uintptr_t>(memory) + page - 1) / page * page;
   const std::size_t end = reinterpret_cast<std::uintptr_t>(memory) + bytes;
-  if (end < begin + 2 * large_page) return;
+  if (end < begin + large_page) return;
   static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
 #else
   static_cast<void>(memory);
@@ -71,7 +71,7 @@ class LargeAllocator {
 
  private:
   static constexpr std::align_val_t page{large_page};
-  static constexpr std::size_t least_bytes = std::size_t{1} << 22;
+  static constexpr std::size_t least_bytes = large_page;
 };
 
 template <class T, class U>

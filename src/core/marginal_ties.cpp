@@ -13,7 +13,7 @@ namespace {
 
 // The deaths of a cell against its survivors, whose mean covariates are `mean`. Rows ascend by
 // their last cell; `row` is the first of this one, and moves on to the first of the next.
-DeathsOfOneTime deaths_of_cell(const CoxRows& rows, const std::vector<double>& eta,
+DeathsOfOneTime deaths_of_cell(const CoxRows& rows, const LargeVector<double>& eta,
                                std::size_t cell, double log_s0, const std::vector<double>& mean,
                                std::size_t& row) {
   DeathsOfOneTime deaths;
@@ -95,8 +95,8 @@ Derivatives marginal_derivatives(const CoxRows& rows, const CoxRows& survivors,
                                  const EventGrid& grid, const std::vector<double>& beta,
                                  const Tick& tick_callback) {
   const std::size_t p = rows.n_columns;
-  const std::vector<double> eta = linear_predictor(rows, beta);
-  const std::vector<double> survivors_eta = linear_predictor(survivors, beta);
+  const LargeVector<double> eta = linear_predictor(rows, beta);
+  const LargeVector<double> survivors_eta = linear_predictor(survivors, beta);
   const ScaledSums at_risk = at_risk_sums(survivors, grid, survivors_eta);
   CellTotals cells(grid.size(), p);
   std::vector<double> mean(p);

@@ -68,7 +68,7 @@ class RunningSums {
 };
 
 // mass exp(eta - scale) of each row.
-LargeVector<double> masses_times_risk(const CoxRows& rows, const std::vector<double>& eta,
+LargeVector<double> masses_times_risk(const CoxRows& rows, const LargeVector<double>& eta,
                                       double scale) {
   LargeVector<double> factor((rows.n_rows + widest_lanes - 1) / widest_lanes * widest_lanes, 0.0);
   for (std::size_t r = 0; r < rows.n_rows; ++r) factor[r] = eta[r] - scale;
@@ -80,7 +80,7 @@ LargeVector<double> masses_times_risk(const CoxRows& rows, const std::vector<dou
 }  // namespace
 
 ScaledSums moving_risk_sums(const CoxRows& rows, const EventGrid& grid,
-                            const std::vector<double>& eta, ScaledSums sums) {
+                            const LargeVector<double>& eta, ScaledSums sums) {
   const std::size_t width = 1 + rows.n_columns;
   sums.reset(grid.size(), width);
   if (rows.n_rows == 0) return sums;

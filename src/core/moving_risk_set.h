@@ -14,6 +14,6 @@ namespace survlines {
 // and terms that span at most exp(spread_limit) (see at_risk_sums.h), so that what is left of a
 // large sum is exact.
 ScaledSums moving_risk_sums(const CoxRows& rows, const EventGrid& grid,
-                            const std::vector<double>& eta, ScaledSums sums);
+                            const LargeVector<double>& eta, ScaledSums sums);
 
 }  // namespace survlines

@@ -85,7 +85,7 @@ void find_values(const CoxRows& rows, const double* eta, RowFactors& result, int
 
 }  // namespace
 
-RowFactors row_factors(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+RowFactors row_factors(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                        RowFactors recycled, int n_threads) {
   RowFactors result = std::move(recycled);
   result.scale.resize(grid.size());

@@ -21,13 +21,13 @@ struct Rescaling {
 // Totals of a cell are relative to exp(scale), which follows the greatest eta at risk to within
 // ScaledSums::slack: a single scale would let late risk sets vanish.
 struct RowFactors {
-  std::vector<double> scale;       // per cell; ScaledSums::empty where no row is at risk
+  LargeVector<double> scale;       // per cell; ScaledSums::empty where no row is at risk
   std::vector<Rescaling> changes;  // rows descend; each is the last row of its cell
   LargeVector<double> value;       // per row: mass exp(eta - scale of the last cell it is in)
 };
 
 // `eta` is the linear_predictor() of the rows. The memory of `recycled` is used again.
-RowFactors row_factors(const CoxRows& rows, const EventGrid& grid, const std::vector<double>& eta,
+RowFactors row_factors(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
                        RowFactors recycled = {}, int n_threads = 1);
 
 }  // namespace survlines

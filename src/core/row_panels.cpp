@@ -17,7 +17,7 @@ constexpr std::size_t lane = 8;
 // all rows have come, a panel holds them one after the other.
 class RowWriter {
  public:
-  RowWriter(const std::vector<std::size_t>& place, const SurvivalView& view, const Design& design,
+  RowWriter(const LargeVector<std::size_t>& place, const SurvivalView& view, const Design& design,
             const Standardization& standardization, double* panels)
       : place_(place),
         view_(view),
@@ -63,7 +63,7 @@ class RowWriter {
     return panels_ + panel * p_ * panel_stride + place_[i] % panel_rows * p_;
   }
 
-  const std::vector<std::size_t>& place_;
+  const LargeVector<std::size_t>& place_;
   const SurvivalView& view_;
   const Design& design_;
   const Standardization& standardization_;
@@ -91,7 +91,7 @@ void turn(double* panel, std::size_t n_rows, std::size_t n_columns, std::vector<
 
 }  // namespace
 
-LargeVector<double> standardised_panels(const std::vector<std::size_t>& place, std::size_t n_rows,
+LargeVector<double> standardised_panels(const LargeVector<std::size_t>& place, std::size_t n_rows,
                                         const SurvivalView& view, const Design& design,
                                         const Standardization& standardization, int n_threads) {
   const std::size_t p = design.n_columns;

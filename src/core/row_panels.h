@@ -23,7 +23,7 @@ constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 // Panels in which the row of the view that has place k is row k. Rows without a place are left
 // out, and the last panel is padded with zero rows. Assumes that the places taken are
 // 0, ..., n_rows - 1, once each.
-LargeVector<double> standardised_panels(const std::vector<std::size_t>& place, std::size_t n_rows,
+LargeVector<double> standardised_panels(const LargeVector<std::size_t>& place, std::size_t n_rows,
                                         const SurvivalView& view, const Design& design,
                                         const Standardization& standardization, int n_threads = 1);
 

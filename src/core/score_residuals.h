@@ -17,7 +17,7 @@ struct CoxAt {
   const CoxRows& rows;
   const EventGrid& grid;
   const RiskSums& sums;
-  const std::vector<double>& eta;
+  const LargeVector<double>& eta;
   Ties ties;
 };
 

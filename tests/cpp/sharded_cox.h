@@ -80,7 +80,7 @@ class ShardedCox {
   // Derivatives at standardised coefficients.
   Point at(const std::vector<double>& beta) const {
     using namespace survlines;
-    std::vector<std::vector<double>> eta;
+    std::vector<survlines::LargeVector<double>> eta;
     for (const CoxRows& shard : rows) eta.push_back(linear_predictor(shard, beta));
     RiskSums sums = risk_sums(rows[0], grid, eta[0], ties_);
     for (std::size_t k = 1; k < rows.size(); ++k) sums += risk_sums(rows[k], grid, eta[k], ties_);

@@ -36,7 +36,7 @@ struct Case {
 
   CoxData data;
   ShardedCox cox;
-  std::vector<double> eta;
+  survlines::LargeVector<double> eta;
 };
 
 CoxRecipe recipe_of(Random& random) {
@@ -172,7 +172,7 @@ TEST_CASE("deaths lead: by asking every row") {
     CoxRecipe recipe = recipe_of(random);
     recipe.rows.most_rows = 10;
     const Case c(random, recipe, 1);
-    std::vector<double> score;
+    survlines::LargeVector<double> score;
     for (std::size_t r = 0; r < c.rows().n_rows; ++r) score.push_back(random.below(2));
     for (const double margin : {0.0, 0.5, 1.0}) {
       bool expected = true;

@@ -26,7 +26,7 @@ struct Prepared {
                       standardize(input.view, input.design, runs))) {}
 
   RowGram gram(const std::vector<double>& beta, Ties ties, Derivatives& found) const {
-    const std::vector<double> eta = linear_predictor(rows, beta);
+    const LargeVector<double> eta = linear_predictor(rows, beta);
     const CellWeights weights = cell_weights(grid, risk_sums(rows, grid, eta, ties), ties);
     RowGram gram = row_gram(rows, grid, weights, eta);
     found = derivatives(weights, gram);

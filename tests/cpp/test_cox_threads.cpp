@@ -131,7 +131,7 @@ TEST_CASE("Cox: derivatives at the edges of panels and parts against the definit
       for (const InstructionSet set : supported_sets()) {
         CAPTURE(static_cast<int>(set));
         const UseInstructionSet use(set);
-        const std::vector<double> eta = linear_predictor(rows, scaled);
+        const LargeVector<double> eta = linear_predictor(rows, scaled);
         const RiskSums sums = risk_sums(rows, grid, eta, Ties::breslow);
         const CellWeights weights = cell_weights(grid, sums, Ties::breslow);
         for (const Derivatives& ours :

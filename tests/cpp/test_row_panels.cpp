@@ -13,7 +13,7 @@ namespace {
 struct Scattered {
   std::vector<double> x;
   std::vector<std::int32_t> stratum;
-  std::vector<std::size_t> place;
+  survlines::LargeVector<std::size_t> place;
   survlines::SurvivalView view;
   survlines::Design design;
   survlines::Standardization standardization;
@@ -22,9 +22,8 @@ struct Scattered {
             bool strata) {
     for (std::size_t k = 0; k < n_rows * n_columns; ++k) x.push_back(random.normal());
     for (std::size_t i = 0; i < n_rows; ++i) stratum.push_back(random.below(2));
-    place = random.permutation(n_rows);
-    for (std::size_t& at : place) {
-      if (at >= n_kept) at = survlines::nowhere;
+    for (const std::size_t at : random.permutation(n_rows)) {
+      place.push_back(at < n_kept ? at : survlines::nowhere);
     }
     view.n_rows = n_rows;
     if (strata) view.stratum = stratum.data();
