@@ -91,10 +91,10 @@ is_well_raised <- function(condition, call) {
 
 shorten <- function(call) substr(paste(deparse(call, nlines = 6L), collapse = " "), 1L, 300L)
 
-# For the time of a test, the texts of conditions are made in full the first few times of each kind
-# only and, where the fuzzer runs in full, one time in twenty later: that takes cli ten times as
-# long as everything else.
-use_few_texts <- function(most = if (fuzzes_in_full()) 5L else 2L,
+# For the time of a test, the texts of conditions are made in full the first time of each kind only;
+# where the fuzzer runs in full, the first five times and one in twenty later. That takes cli ten
+# times as long as everything else.
+use_few_texts <- function(most = if (fuzzes_in_full()) 5L else 1L,
                           one_in = if (fuzzes_in_full()) 20 else Inf,
                           frame = parent.frame()) {
   namespace <- asNamespace("survlines")
