@@ -11,7 +11,7 @@ slow_to_fuzz <- c(
   registry = 200L, read_registry = 200L, table_response = 200L, plot_functional_form = 200L,
   plot_swimmer = 200L, plot.survlines_km = 200L, plot.survlines_comparison = 200L,
   plot.survlines_registry = 200L, autoplot.survlines_km = 100L, autoplot.survlines_cuminc = 100L,
-  autoplot.survlines_comparison = 60L, as_flextable.survlines_table = 100L, report_results = 60L,
+  as_flextable.survlines_table = 100L, report_results = 60L,
   render_report = 3L
 )
 
