@@ -39,16 +39,18 @@ static inline Lanes totals(const Lanes* lanes) {
     sums[k] = lanes[k];
     number[k] = k;
   }
+  int left = LANES / 2;
 #pragma GCC unroll 3
   for (int digit = 1; digit < LANES; digit *= 2) {
     const WholeLanes second = (number & digit) != 0;
     const WholeLanes low = number + (second & (LANES - digit));
 #pragma GCC unroll 4
-    for (int k = 0; k < LANES / (2 * digit); ++k) {
+    for (int k = 0; k < left; ++k) {
       const Lanes a = sums[2 * k];
       const Lanes b = sums[2 * k + 1];
       sums[k] = __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, low + digit);
     }
+    left /= 2;
   }
 #endif
   return sums[0];
