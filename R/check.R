@@ -171,6 +171,19 @@ check_path <- function(path, call = rlang::caller_env(), name = rlang::caller_ar
   path
 }
 
+# A folder that tables are written to; "tables.xlsx" is written by who takes it for a file.
+check_folder <- function(folder, hints, call = rlang::caller_env()) {
+  check_given(folder, call, "folder")
+  folder <- check_path(folder, call, "folder")
+  is_file <- grepl("[.](csv|tsv|txt|xlsx?|ods)$", folder, ignore.case = TRUE)
+  if (is_file && !dir.exists(folder)) {
+    abort_survlines("argument", c(
+      "{.arg folder} must be a folder, not a file such as {.path {folder}}.", hints
+    ), call = call)
+  }
+  folder
+}
+
 # The folder is there afterwards, and files can be written to it.
 make_folder <- function(folder, call = rlang::caller_env()) {
   dir.create(folder, showWarnings = FALSE, recursive = TRUE)
@@ -188,3 +201,21 @@ is_file <- function(path) file.exists(path) && !dir.exists(path)
 is_plain_vector <- function(x) is.numeric(x) && !inherits(x, "Surv") && is.null(dim(x))
 
 is_one_number <- function(x) is_plain_vector(x) && length(x) == 1L && is.finite(x)
+
+# What a method of survival takes, such as `fun` and `xlim` of plot(), must not be passed over.
+check_nothing_else <- function(..., what = "This figure", hint = figure_hint,
+                               call = rlang::caller_env()) {
+  if (...length() == 0L) {
+    return(invisible())
+  }
+  given <- names(substitute(list(...)))[-1L]
+  given <- given[nzchar(given)]
+  abort_survlines("argument", c(
+    if (length(given) > 0L) {
+      paste(what, "has no argument {.arg {given}}.")
+    } else {
+      "All arguments after the first must have names that the help page lists."
+    },
+    i = hint
+  ), call = call)
+}

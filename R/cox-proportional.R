@@ -187,7 +187,7 @@ proportional_alt_text <- function(x, terms, language) {
   label_text(
     "alt_proportional", language,
     terms = paste(terms, collapse = ", "),
-    statistic = format(overall$statistic, digits = 3), df = overall$df,
-    p = format_p(overall$p.value)
+    statistic = show_digits(overall$statistic, 3L, language), df = overall$df,
+    p = with_decimal_mark(format_p(overall$p.value), language)
   )
 }

@@ -174,15 +174,14 @@ form_alt_text <- function(points, smooth, language) {
     }
     label_text(
       "alt_form_smooth", language,
-      name = name, n = nrow(panel), from = two_decimals(curve$residual[1L]),
-      to = two_decimals(curve$residual[nrow(curve)]), low = format(min(panel$value), digits = 3L),
-      high = format(max(panel$value), digits = 3L)
+      name = name, n = nrow(panel), from = show_decimals(curve$residual[1L], 2L, language),
+      to = show_decimals(curve$residual[nrow(curve)], 2L, language),
+      low = show_digits(min(panel$value), 3L, language),
+      high = show_digits(max(panel$value), 3L, language)
     )
   }, "")
   paste(c(label_text("alt_form", language), described), collapse = " ")
 }
-
-two_decimals <- function(x) formatC(x, digits = 2L, format = "f")
 
 # ---- influence -------------------------------------------------------------------------------
 
@@ -298,8 +297,11 @@ influence_alt_text <- function(points, largest, type, language) {
   label_text(
     "alt_influence", language,
     what = type, n = max(points$place), terms = nlevels(points$term),
-    largest = paste0(
-      largest$term, ": ", largest$name, " (", format(largest$change, digits = 2L, trim = TRUE), ")",
+    largest = paste(
+      label_text(
+        rep("named_comparison", nrow(largest)), language, name = largest$term,
+        comparison = paste0(largest$name, " (", show_digits(largest$change, 2L, language), ")")
+      ),
       collapse = "; "
     )
   )

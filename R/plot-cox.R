@@ -134,9 +134,7 @@ format_plain <- function(x) vapply(x, format, "", digits = 6L)
 
 forest_texts <- function(table, kind, language) {
   two <- function(x) show_decimals(x, 2L, language)
-  interval <- label_text(
-    rep("interval_brackets", nrow(table)), language, low = two(table$low), high = two(table$high)
-  )
+  interval <- show_brackets(two(table$low), two(table$high), language)
   p <- with_decimal_mark(format_p(table$p), language)
   text <- paste0(two(table$estimate), " ", interval, "  ", p)
   text[kind == "aliased"] <- label_text("not_estimated", language)
@@ -155,7 +153,12 @@ ratio_breaks <- function(rows) {
 forest_alt_text <- function(rows, conf_level, language) {
   label_text(
     "alt_forest", language,
-    level = paste0(format(100 * conf_level), "%"),
-    ratios = paste0(rows$label, ": ", rows$text, collapse = "; ")
+    level = label_text("per_cent_axis", language, n = show_digits(100 * conf_level, 7L, language)),
+    ratios = paste(
+      label_text(
+        rep("named_comparison", nrow(rows)), language, name = rows$label, comparison = rows$text
+      ),
+      collapse = "; "
+    )
   )
 }

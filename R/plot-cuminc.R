@@ -108,18 +108,21 @@ cause_names <- function(causes, labels, call = rlang::caller_env()) {
 cuminc_alt_text <- function(fit, causes, names, time_unit, language) {
   table <- glance(fit, time_unit = time_unit)
   table <- table[table$cause %in% causes, ]
-  percent <- function(share) paste0(one_decimal(100 * share), "%")
+  percent <- function(share) {
+    share <- show_decimals(100 * share, 1L, language)
+    label_text(rep("per_cent_axis", length(share)), language, n = share)
+  }
   groups <- if (n_curves(fit) > 1L) paste0(rep(curve_levels(fit), each = length(causes)), ", ")
   curves <- label_text(
     rep("alt_cause", nrow(table)), language,
     cause = paste0(groups, names[table$cause]), events = table$events, rows = table$records,
     estimate = percent(table$estimate),
-    interval = paste0("[", percent(table$conf.low), ", ", percent(table$conf.high), "]")
+    interval = show_brackets(percent(table$conf.low), percent(table$conf.high), language)
   )
   label_text(
     "alt_cuminc", language,
     unit = unit_label(shown_unit(fit, time_unit), language), rows = fit$n,
-    last = paste(unique(format(table$time, digits = 3L, trim = TRUE)), collapse = ", "),
+    last = paste(unique(show_digits(table$time, 3L, language)), collapse = "; "),
     curves = paste(curves, collapse = "; ")
   )
 }

@@ -123,13 +123,18 @@ curve_title <- function(fit) {
 
 km_alt_text <- function(fit, labels, time_unit, language) {
   table <- km_table(fit, time_unit = time_unit)
+  n <- nrow(table)
+  shown <- function(x) with_decimal_mark(format_reached(x, 3), language)
+  limits <- matrix(shown(c(table$conf.low, table$conf.high)), ncol = 2L)
   curves <- label_text(
-    rep("alt_curve", nrow(table)), language,
-    rows = table$records, events = table$events, median = format_reached(table$median, 3),
-    interval = format_interval(table$conf.low, table$conf.high, 3)
+    rep("alt_curve", n), language,
+    rows = table$records, events = table$events, median = shown(table$median),
+    interval = show_brackets(limits[, 1L], limits[, 2L], language)
   )
   several <- length(labels) > 1L
-  if (several) curves <- paste0(labels, ": ", curves)
+  if (several) {
+    curves <- label_text(rep("named_comparison", n), language, name = labels, comparison = curves)
+  }
   label_text(
     if (several) "alt_km" else "alt_km_one", language,
     unit = unit_label(shown_unit(fit, time_unit), language), curves = paste(curves, collapse = "; ")

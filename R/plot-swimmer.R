@@ -130,7 +130,8 @@ swimmer_alt_text <- function(drawn, unit, language) {
   label_text(
     "alt_swimmer", language,
     lines = nrow(bars), patients = length(unique(bars$patient_id)), unit = unit,
-    min = one_decimal(min(bars$length)), max = one_decimal(max(bars$length)),
+    min = show_decimals(min(bars$length), 1L, language),
+    max = show_decimals(max(bars$length), 1L, language),
     fills = counts(bars$fill),
     marks = if (nrow(drawn$marks) > 0L) counts(drawn$marks$mark) else "0"
   )

@@ -64,10 +64,11 @@ waterfall_bars <- function(registry, lines, fill, divisor, language, call = rlan
 
 waterfall_alt_text <- function(bars, unit, language) {
   counts <- table(bars$fill)
+  one <- function(x) show_decimals(x, 1L, language)
   label_text(
     "alt_waterfall", language,
-    lines = nrow(bars), unit = unit, min = one_decimal(min(bars$length)),
-    max = one_decimal(max(bars$length)), median = one_decimal(stats::median(bars$length)),
+    lines = nrow(bars), unit = unit, min = one(min(bars$length)),
+    max = one(max(bars$length)), median = one(stats::median(bars$length)),
     ongoing = sum(bars$ongoing), fills = paste0(names(counts), " ", counts, collapse = ", ")
   )
 }

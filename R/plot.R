@@ -18,22 +18,7 @@ fill_colours <- function(n) {
   shades[round(seq(31, 100, length.out = max(n, 2L)))][seq_len(n)]
 }
 
-# What plot() of survival takes, such as `fun` and `xlim`, must not be passed over.
-check_nothing_else <- function(..., call = rlang::caller_env()) {
-  if (...length() == 0L) {
-    return(invisible())
-  }
-  given <- names(substitute(list(...)))[-1L]
-  given <- given[nzchar(given)]
-  abort_survlines("argument", c(
-    if (length(given) > 0L) {
-      "This figure has no argument {.arg {given}}."
-    } else {
-      "Arguments of a figure after the first have names."
-    },
-    i = "Figures are ggplot2 objects: scales, labels and themes are added with {.code +}."
-  ), call = call)
-}
+figure_hint <- "Figures are ggplot2 objects: scales, labels and themes are added with {.code +}."
 
 # The texts that figures take: text, an expression of plotmath, or none.
 check_figure_texts <- function(..., call = rlang::caller_env()) {
@@ -78,8 +63,6 @@ unit_label <- function(unit, language) {
 time_axis_title <- function(fit, time_unit, language) {
   label_text("time_in", language, unit = unit_label(shown_unit(fit, time_unit), language))
 }
-
-one_decimal <- function(x) formatC(x, digits = 1L, format = "f")
 
 check_base_size <- function(base_size, call = rlang::caller_env()) {
   check_positive(base_size, call, "base_size")

@@ -9,7 +9,8 @@
 #' @param folder Path of a folder; it is made when it does not exist.
 #' @param overwrite Whether files that exist may be replaced.
 #' @return The paths of the files (four tables and the dictionary), invisibly.
-#' @section Errors: `survlines_error_file` when a file exists and `overwrite` is false.
+#' @section Errors: `survlines_error_file` when a file exists and `overwrite` is false;
+#'   `survlines_error_argument`, also for the name of a file as `folder`.
 #' @seealso [read_registry()]
 #' @examples
 #' study <- registry(
@@ -28,7 +29,7 @@
 write_registry <- function(registry, folder, overwrite = FALSE) {
   check_registry(registry)
   check_flag(overwrite)
-  folder <- check_path(folder)
+  folder <- check_folder(folder, c(i = "Every table becomes a CSV file in it."))
   files <- file.path(folder, paste0(c(registry_table_names, "dictionary"), ".csv"))
   existing <- files[file.exists(files)]
   if (length(existing) > 0L && !overwrite) {

@@ -19,9 +19,9 @@
 #' @param overwrite Whether files that exist may be replaced.
 #' @return The paths of the files written, invisibly.
 #' @section Errors: `survlines_error_argument` for a list without names, with a name twice, or with
-#'   something that is no data frame; `survlines_error_file` when a file exists and `overwrite` is
-#'   false (nothing is written then); `survlines_error_package` where openxlsx is not installed and
-#'   a workbook was asked for.
+#'   something that is no data frame, and for the name of a file as `folder`; `survlines_error_file`
+#'   when a file exists and `overwrite` is false (nothing is written then);
+#'   `survlines_error_package` where openxlsx is not installed and a workbook was asked for.
 #' @examples
 #' folder <- tempfile()
 #' table <- table_survival(fit_km(Surv(time, status) ~ sex, lung), times = 180)
@@ -32,7 +32,10 @@ write_tables <- function(tables, folder, formats = c("csv", "xlsx"), workbook = 
                          overwrite = FALSE) {
   check_given(tables)
   check_named_tables(tables)
-  folder <- check_path(folder)
+  folder <- check_folder(folder, c(
+    i = "Every table becomes a file in it; {.arg formats} are {.val csv}, {.val xlsx} or both.",
+    i = "{.arg workbook} is the name of the workbook."
+  ))
   workbook <- check_path(workbook)
   check_flag(overwrite)
   if (!is.character(formats) || length(formats) == 0L || !all(formats %in% c("csv", "xlsx"))) {

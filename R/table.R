@@ -75,6 +75,16 @@ with_decimal_mark <- function(text, language) {
   sub(".", label_text("decimal_mark", language), text, fixed = TRUE)
 }
 
+# Significant digits, for numbers of any size.
+show_digits <- function(value, digits, language) {
+  with_decimal_mark(format(value, digits = digits, trim = TRUE), language)
+}
+
+# Limits that are text already.
+show_brackets <- function(low, high, language) {
+  label_text(rep("interval_brackets", length(low)), language, low = low, high = high)
+}
+
 # A time that was not reached is NR.
 show_reached <- function(value, digits, language) {
   ifelse(

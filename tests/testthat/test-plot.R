@@ -62,13 +62,41 @@ test_that("figures have a text for those who do not see them", {
   expect_identical(ggplot2::get_alt_text(plot(fit, alt = "Two curves.")), "Two curves.")
   french <- plot(fit, time_unit = "months", language = "fr")
   expect_identical(french[[1L]]$labels$x, label_text("time_in", "fr", unit = "mois"))
-  expect_match(ggplot2::get_alt_text(french), "138 observations, 112 événements, médiane 8.87")
+  expect_match(
+    ggplot2::get_alt_text(french),
+    "1 : 138 observations, 112 événements, médiane 8,87 [6,9 ; 10,1]",
+    fixed = TRUE
+  )
   cox <- fit_cox(Surv(time, status) ~ celltype, veteran)
   ratio <- sprintf("%.2f", exp(coef(coxph(Surv(time, status) ~ celltype, veteran))[[1L]]))
   expect_match(
     ggplot2::get_alt_text(plot(cox)), paste("smallcell vs squamous:", ratio),
     fixed = TRUE
   )
+})
+
+test_that("no alt text in French has a decimal point or an English interval", {
+  expect_french <- function(figure) {
+    alt <- ggplot2::get_alt_text(figure)
+    expect_match(alt, "[0-9],[0-9]")
+    expect_no_match(alt, "[0-9][.][0-9]|[0-9], [0-9]|[0-9]%|[[:alnum:]]:")
+  }
+  causes <- transform(
+    lung,
+    cause = factor(status + (age > 65 & status == 2), 1:3, c("vivant", "avant", "apr\u00e8s")),
+    sexe = factor(sex, 1:2, c("homme", "femme"))
+  )
+  cox <- fit_cox(Surv(time, status) ~ age + karno, veteran)
+  study <- read_registry(registry_example())
+  fits <- list(
+    plot(fit, time_unit = "months", language = "fr"),
+    plot(fit_cuminc(Surv(time, cause) ~ sexe, causes), time_unit = "years", language = "fr"),
+    plot(cox, language = "fr", conf_level = 0.975),
+    plot(test_proportional(cox), language = "fr"),
+    plot_functional_form(cox, language = "fr"), plot_influence(cox, language = "fr"),
+    plot_swimmer(study, language = "fr"), plot_waterfall(study, language = "fr")
+  )
+  for (figure in fits) expect_french(figure)
 })
 
 test_that("the forest plot shows the ratios asked for and what they compare", {

@@ -48,6 +48,19 @@ test_that("files that exist stay unless told otherwise", {
   expect_error(write_tables(tables, within_file, "csv"), "folder", class = "survlines_error_file")
 })
 
+test_that("the name of a file is no folder", {
+  folder <- withr::local_tempdir()
+  tables <- list(Survival = curves_table())
+  study <- read_registry(registry_example())
+  for (file in file.path(folder, c("tabs.xlsx", "tabs.CSV"))) {
+    expect_error(write_tables(tables, file), "formats", class = "survlines_error_argument")
+    expect_error(write_registry(study, file), "folder", class = "survlines_error_argument")
+  }
+  expect_length(list.files(folder), 0L)
+  dir.create(file.path(folder, "odd.csv"))
+  expect_length(write_tables(tables, file.path(folder, "odd.csv"), "csv"), 2L)
+})
+
 test_that("text of a registry never becomes a formula", {
   skip_if_not_installed("openxlsx")
   nasty <- c(
