@@ -17,16 +17,17 @@ print.survlines_cox <- function(x, digits = 3, ...) {
 cox_table <- function(fit, level, digits) {
   rows <- tidy(fit, conf_level = level)
   contrast <- ifelse(is.na(rows$contrast), "", rows$contrast)
+  limits <- matrix(format_ratios(exp(c(rows$conf.low, rows$conf.high)), digits), ncol = 2L)
   table <- data.frame(
     contrast = contrast,
-    HR = format(exp(rows$estimate), digits = digits),
-    interval = format_interval(exp(rows$conf.low), exp(rows$conf.high), digits, "NA"),
-    coef = format(rows$estimate, digits = digits),
-    `se(coef)` = format(rows$std.error, digits = digits),
+    HR = format_ratios(exp(rows$estimate), digits),
+    interval = format_interval(limits[, 1L], limits[, 2L]),
+    coef = format_numbers(rows$estimate, digits),
+    `se(coef)` = format_numbers(rows$std.error, digits),
     row.names = rows$term, check.names = FALSE
   )
-  if (!is.null(fit$robust_variance)) table$`robust se` <- format(rows$robust.se, digits = digits)
-  table$z <- format(rows$statistic, digits = digits)
+  if (!is.null(fit$robust_variance)) table$`robust se` <- format_numbers(rows$robust.se, digits)
+  table$z <- format_numbers(rows$statistic, digits)
   table$p <- format_p_value(rows$p.value)
   names(table)[c(1L, 3L)] <- c("", paste0(format(100 * level), "% CI"))
   table
@@ -44,6 +45,12 @@ cat_coefficient_notes <- function(fit) {
   if (length(infinite) > 0L) {
     cli::cat_line(
       "Infinite, because the likelihood grows for ever: ", paste(infinite, collapse = ", ")
+    )
+  }
+  if (length(fit$lone) > 0L) {
+    cli::cat_line(
+      "Robust intervals too narrow, as a group compared is a single ", single_cluster(fit), ": ",
+      paste(fit$lone, collapse = ", ")
     )
   }
   if (fit$status != "converged" && length(infinite) == 0L) cli::cat_line("Not converged.")

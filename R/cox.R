@@ -60,7 +60,9 @@
 #'   errors.
 #' @section Warnings and messages: `survlines_warning_infinite` (monotone likelihood),
 #'   `survlines_warning_convergence`, `survlines_warning_no_events`;
-#'   `survlines_message_robust` and those of [fit_km()].
+#'   `survlines_warning_lone_cluster` for robust intervals of a group that is a single cluster: its
+#'   martingale residuals add up to 0 at the estimate, so that the robust variance knows nothing of
+#'   its chance; `survlines_message_robust` and those of [fit_km()].
 #' @references
 #' Cox DR (1972). Regression models and life-tables. Journal of the Royal Statistical Society B
 #' 34, 187-220.
@@ -113,6 +115,7 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
     ties = ties, start = start, conf_level = conf_level, n_patients = n_patients,
     followed = if (!is.null(n_patients)) followed_until(data, model$rows),
     n_clusters = if (!is.null(request)) request$n_clusters, clustered_by = request$by,
+    lone = lone_coefficients(model, request, result$kind),
     call = call,
     source = list(data = data, arguments = arguments, na_action = na.action, timefix = timefix)
   ))
@@ -267,6 +270,14 @@ warn_cox_outcome <- function(fit) {
       i = "In some level, or beyond some value, nobody or everybody had the event.",
       i = "The other coefficients and the likelihood ratio test are right. A finite estimate comes
            from a penalised likelihood (Firth 1993; Heinze & Schemper 2001)."
+    ))
+  }
+  if (length(fit$lone) > 0L) {
+    warn_survlines("lone_cluster", c(
+      "Robust intervals of {.field {fit$lone}} are too narrow: a group that {?it/they} compare{?s/}
+       is a single {single_cluster(fit)}.",
+      i = "Its residuals add up to 0, as if its hazard were known. {.code robust = FALSE} gives
+           standard errors of the model."
     ))
   }
   if (fit$status != "converged" && length(infinite) == 0L && fit$n_events > 0) {

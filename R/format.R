@@ -6,15 +6,33 @@ deparse_call <- function(call) {
   if (nchar(text) > 500L) paste0(substr(text, 1L, 497L), "...") else text
 }
 
-# Numbers of one column with one number of decimals; a time that was not reached is NR.
-format_reached <- function(x, digits, missing = "NR") {
-  ifelse(is.na(x), missing, trimws(format(x, digits = digits)))
+# Numbers of one column with one number of decimals; where they are of so different size that all
+# of them would be written as powers of ten, each by itself.
+format_numbers <- function(x, digits) {
+  text <- format(x, digits = digits, trim = TRUE)
+  if (!any(grepl("e", text, fixed = TRUE))) {
+    return(text)
+  }
+  vapply(x, format, "", digits = digits, USE.NAMES = FALSE)
 }
 
-format_interval <- function(low, high, digits, missing = "NR") {
-  limits <- matrix(format_reached(c(low, high), digits, missing), ncol = 2L)
-  paste0("[", limits[, 1L], ", ", limits[, 2L], "]")
+# A time that was not reached is NR.
+format_reached <- function(x, digits, missing = "NR") {
+  ifelse(is.na(x), missing, format_numbers(x, digits))
 }
+
+# Ratios of the common size have one number of decimals; those beyond it, which say little more than
+# that an interval is wide, are short.
+format_ratios <- function(x, digits) {
+  text <- vapply(x, format, "", digits = digits, USE.NAMES = FALSE)
+  common <- is.finite(x) & x >= 0.1 & x < 100
+  text[common] <- format(x[common], digits = digits, trim = TRUE)
+  text[is.finite(x) & x > 1e5] <- ">1e5"
+  text[is.finite(x) & x > 0 & x < 1e-5] <- "<1e-5"
+  text
+}
+
+format_interval <- function(low, high) paste0("[", low, ", ", high, "]")
 
 format_p_value <- function(p) {
   ifelse(is.na(p), "NA", ifelse(p < 1e-4, "<0.0001", formatC(p, digits = 4L, format = "f")))

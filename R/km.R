@@ -323,10 +323,11 @@ print.survlines_km <- function(x, digits = 3, time_unit = NULL, ...) {
   table <- km_table(x, time_unit = time_unit)
   cli::cat_line(estimate_title(x$estimate), ": ", deparse_call(x$call))
   cli::cat_line()
+  limits <- matrix(format_reached(c(table$conf.low, table$conf.high), digits), ncol = 2L)
   shown <- data.frame(
     n = format(table$records, digits = 7L), events = format(table$events, digits = 7L),
     median = format_reached(table$median, digits),
-    interval = format_interval(table$conf.low, table$conf.high, digits),
+    interval = format_interval(limits[, 1L], limits[, 2L]),
     row.names = table$strata
   )
   names(shown)[3:4] <- c("median", paste0(format(100 * x$conf_level), "% CI"))

@@ -56,7 +56,9 @@ table_cox <- function(fit, labels = character(), units = character(), per = NULL
   rows <- cox_rows(described, factor, units, labels, language)
   counted <- count_cox_rows(fit, rows)
   mask <- mask_counts(cox_counts(counted, rows), min_cell)
+  masked <- masked_rows(counted, rows, mask)
   about <- about_cox(fit, conf_level, both, univariable, counted$all, mask, min_cell)
+  about$lone <- lone_comparisons(fit, rows[!masked, ], language)
   show <- function(found) ratio_columns(found, factor, about, digits, language)
   ratios <- show(model_coefficients(fit))
   inform_rounding(fit, described, factor, conf_level, digits)
@@ -65,7 +67,7 @@ table_cox <- function(fit, labels = character(), units = character(), per = NULL
   columns <- c(
     list(term = rows$label, compares = rows$compares),
     shown_counts(counted, rows, mask, min_cell),
-    place_ratios(c(alone, ratios), rows, masked_rows(counted, rows, mask), language)
+    place_ratios(c(alone, ratios), rows, masked, language)
   )
   keep <- reference | !is.na(rows$coefficient)
   columns <- lapply(columns, `[`, keep)
@@ -428,5 +430,24 @@ note_cox_errors <- function(about, language) {
     ),
     language
   )
-  c(robust, if (about$both) label_text("both_errors_note", language))
+  lone <- if (length(about$lone) > 0L) {
+    label_text(
+      switch(about$clustered_by,
+        rows = "lone_rows_note", patients = "lone_patients_note", clusters = "lone_clusters_note"
+      ),
+      language,
+      terms = paste(about$lone, collapse = "; ")
+    )
+  }
+  c(robust, lone, if (about$both) label_text("both_errors_note", language))
+}
+
+# The comparisons whose robust intervals rest on a single cluster, as the rows of the table name
+# them.
+lone_comparisons <- function(fit, rows, language) {
+  rows <- rows[names(fit$coefficients)[rows$coefficient] %in% fit$lone, ]
+  named <- label_text(
+    rep("named_comparison", nrow(rows)), language, name = rows$label, comparison = rows$compares
+  )
+  ifelse(nzchar(rows$compares), named, rows$label)
 }
