@@ -89,11 +89,40 @@ check_formula <- function(formula, call = rlang::caller_env()) {
   formula
 }
 
+# A data frame or nothing. Its columns are looked at by who reads them: see read_rows().
 check_data <- function(data, call = rlang::caller_env()) {
-  if (!is.null(data) && !is.data.frame(data)) {
-    abort_survlines("argument", "{.arg data} must be a data frame.", call = call)
-  }
+  if (!is.null(data) && !is.data.frame(data)) check_data_frame(data, "data", call)
   data
+}
+
+check_data_frame <- function(data, name, call = rlang::caller_env()) {
+  if (!is.data.frame(data)) {
+    abort_survlines("argument", "{.arg {name}} must be a data frame.", call = call)
+  }
+  uneven <- uneven_column(data)
+  if (!is.null(uneven)) {
+    abort_survlines("argument", c(
+      "The columns of {.arg {name}} must have a value for each row.",
+      x = "{uneven}.",
+      i = "{.fn data.frame} and {.fn tibble::tibble} see to this; {.fn structure} does not."
+    ), call = call)
+  }
+}
+
+# What is wrong, in words, with the first column of a data frame that has not a value for each row;
+# NULL where all have. Only a data frame made by hand has such columns, and R would recycle them.
+uneven_column <- function(data) {
+  n_rows <- .row_names_info(data, 2L)
+  uneven <- which(lengths(unclass(data), use.names = FALSE) != n_rows)
+  # A matrix or a table within a column has a row for each, whatever its length.
+  for (column in uneven) {
+    n <- NROW(.subset2(data, column))
+    if (n != n_rows) {
+      return(paste0(
+        names(data)[column], " has ", count(n, "value"), ", the data frame ", count(n_rows, "row")
+      ))
+    }
+  }
 }
 
 # Argument `package` is only suggested: say how to get it.

@@ -74,11 +74,14 @@ check_endpoint_types <- function(endpoint, needed, call) {
     )
   }
   wrong <- needed[!vapply(needed, is_right, NA)]
-  if (length(wrong) > 0L || anyDuplicated(names(endpoint))) {
+  uneven <- uneven_column(endpoint)
+  if (length(wrong) > 0L || !is.null(uneven) || anyDuplicated(names(endpoint))) {
     abort_survlines("argument", c(
       "{.arg endpoint} must be rows made by {.fn derive_endpoint}.",
       x = if (length(wrong) > 0L) {
         "{.field {wrong}} {?is/are} not of the type it gives."
+      } else if (!is.null(uneven)) {
+        "{uneven}."
       } else {
         "A column is there twice."
       }

@@ -140,9 +140,7 @@ augment.survlines_cox <- function(x, data = NULL, newdata = NULL,
 
 augmented_rows <- function(fit, data, residual, call = rlang::caller_env()) {
   if (is.null(data)) data <- with_outside_variables(fit)
-  if (!is.data.frame(data)) {
-    abort_survlines("argument", "{.arg data} must be a data frame.", call = call)
-  }
+  check_data_frame(data, "data", call)
   if (nrow(data) == length(residual)) {
     return(data)
   }

@@ -15,9 +15,7 @@ fitted_rows <- function(model) {
 # left side of the formula is read too.
 new_rows <- function(fit, model, newdata, na_action, needs_strata, needs_times,
                      call = rlang::caller_env()) {
-  if (!is.data.frame(newdata)) {
-    abort_survlines("argument", "{.arg newdata} must be a data frame.", call = call)
-  }
+  check_data_frame(newdata, "newdata", call)
   terms <- stats::delete.response(terms_of_data(fit))
   if (!needs_strata) terms <- without_strata(terms)
   levels <- c(xlevels(fit), levels_of_interacting_strata(fit, terms))

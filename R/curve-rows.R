@@ -14,7 +14,7 @@ curve_model <- function(fit) {
 
 # The curve of each row of `newdata`, by the labels of the curves; missing where a variable is.
 curves_of_rows <- function(fit, newdata, call = rlang::caller_env()) {
-  check_new_rows(newdata, call)
+  check_data_frame(newdata, "newdata", call)
   if (is.null(fit$strata)) {
     return(rep(1L, nrow(newdata)))
   }
@@ -42,12 +42,6 @@ curves_of_rows <- function(fit, newdata, call = rlang::caller_env()) {
     ), call = call)
   }
   curve
-}
-
-check_new_rows <- function(newdata, call) {
-  if (!is.data.frame(newdata)) {
-    abort_survlines("argument", "{.arg newdata} must be a data frame.", call = call)
-  }
 }
 
 # list(curve, times, names): of the rows used where there is no `newdata`.

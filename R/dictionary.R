@@ -80,6 +80,13 @@ check_dictionary <- function(dictionary, call = rlang::caller_env()) {
       i = "See {.code ?read_dictionary} for what a dictionary holds."
     ), call = call)
   }
+  uneven <- uneven_column(dictionary)
+  if (!is.null(uneven)) {
+    abort_survlines("dictionary", c(
+      "A row of the dictionary must have a cell in each column.",
+      x = "{uneven}."
+    ), call = call)
+  }
   dictionary <- tibble::new_tibble(
     dictionary_texts(unclass(dictionary)[dictionary_fields], call),
     nrow = nrow(dictionary)

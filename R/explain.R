@@ -13,8 +13,8 @@ generics::explain
 #' @param ... Not used.
 #' @return A character vector with one text per row, named by line, of class
 #'   `survlines_explanation`; printing shows it as paragraphs.
-#' @section Errors: `survlines_error_argument` when a line is not among the rows or
-#'   the columns of an endpoint are missing.
+#' @section Errors: `survlines_error_argument` when a line is not among the rows or not in the
+#'   registry, or when columns of an endpoint are missing.
 #' @name explain.survlines_endpoint
 #' @examples
 #' study <- registry(
@@ -52,6 +52,13 @@ explain.data.frame <- function(x, line_id = NULL, registry = NULL, ...) {
   rows <- if (is.null(line_id)) seq_len(nrow(x)) else match(line_id, x$line_id)
   if (anyNA(rows)) {
     abort_survlines("argument", "The endpoint has no row of line {.val {line_id[is.na(rows)]}}.")
+  }
+  unknown <- if (!is.null(registry)) setdiff(x$line_id[rows], registry$lines$line_id)
+  if (length(unknown) > 0L) {
+    abort_survlines("argument", c(
+      "The registry has no line {.val {utils::head(unknown, 5L)}}.",
+      i = "Give the registry that the endpoint was derived from."
+    ))
   }
   name <- survival_column_name(x)
   texts <- vapply(rows, function(row) explain_row(x[row, ], name, registry), "")
@@ -110,11 +117,12 @@ tell_reason <- function(reason) {
 tell_line <- function(registry, line_id) {
   row <- match(line_id, registry$lines$line_id)
   line <- registry$lines[row, ]
+  drug <- column_or_missing(line, "drug")
   assessments <- registry$assessments[registry$assessments$line_id %in% line_id, ]
   date <- column_or_missing(assessments, "assessment_date", as.Date(NA))
   assessments <- assessments[order(date), ]
   paste0(
-    line$drug, " was given from ", line$start_date,
+    if (is.na(drug)) "The treatment" else drug, " was given from ", line$start_date,
     if (!is.na(line$end_date)) {
       paste0(" to ", line$end_date)
     } else if (isTRUE(is_ongoing(line_timeline(registry))[row])) {

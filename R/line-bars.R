@@ -7,9 +7,10 @@ line_bars <- function(registry, timeline, line) {
   end <- given_until(timeline)
   ongoing <- is.na(end)
   end[ongoing] <- timeline$last_seen[ongoing]
+  of_lines <- function(column) column_or_missing(registry$lines, column)[line]
   data.frame(
-    line = line, line_id = registry$lines$line_id[line],
-    patient_id = registry$lines$patient_id[line], drug = registry$lines$drug[line],
+    line = line, line_id = of_lines("line_id"), patient_id = of_lines("patient_id"),
+    drug = of_lines("drug"),
     start = timeline$start[line], end = end[line], ongoing = ongoing[line],
     days = as.numeric(end - timeline$start)[line]
   )

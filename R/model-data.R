@@ -53,6 +53,7 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
 # list(formula, columns, used): what read_formula() says, the columns of the rows used, checked, and
 # what used_rows() says. Whatever the formula may hold; see plain_rows() for most.
 read_rows <- function(formula, data, arguments, na_action, use, direct, call) {
+  if (!is.null(data)) check_data_frame(data, "data", call)
   formula <- read_formula(formula, data, call)
   check_right_side(formula, use, call)
   check_names(formula, arguments, data, call)

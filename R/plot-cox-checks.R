@@ -63,7 +63,7 @@ plot_functional_form <- function(fit, covariates = NULL, residuals = c("without"
 # A variable of the data as it stands there, one value for each row used; NULL where there is none.
 covariate_of_rows <- function(fit, name) {
   value <- fit$source$data[[name]]
-  if (is.null(value)) {
+  if (is.null(value) && nzchar(name)) {
     value <- get0(name, environment(fit$formula))
   }
   if (!is.numeric(value) || is.matrix(value) || length(value) != fit$n_data) {

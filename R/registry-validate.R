@@ -92,7 +92,7 @@ check_tables <- function(tables, call = rlang::caller_env()) {
 
 # A table as registry_rules() makes it.
 check_rules <- function(rules, call = rlang::caller_env()) {
-  whole <- is.data.frame(rules) && !anyDuplicated(names(rules)) &&
+  whole <- is.data.frame(rules) && !anyDuplicated(names(rules)) && is.null(uneven_column(rules)) &&
     all(c("rule", "table", "severity", "description", "check") %in% names(rules))
   severities <- c("error", "warning", "note", "off")
   whole <- whole && all(vapply(

@@ -81,9 +81,7 @@ check_table <- function(table, name, call) {
   if (is.null(table)) {
     return(invisible())
   }
-  if (!is.data.frame(table)) {
-    abort_survlines("argument", "{.arg {name}} must be a data frame.", call = call)
-  }
+  check_data_frame(table, name, call)
   columns <- names(table)
   nameless <- which(is.na(columns) | !nzchar(columns))
   if (length(nameless) > 0L || length(columns) < length(table)) {
@@ -209,13 +207,17 @@ check_still_typed <- function(registry, call) {
   }
 }
 
-# What is wrong with the first column that has gone, of those needed, or has lost the type
-# registry() gave it; or NULL.
+# What is wrong with the first column that has gone, of those needed, has lost the type registry()
+# gave it, or has other than a value a row; or NULL.
 changed_column <- function(table, name, described) {
   needed <- c(described$column[nzchar(described$key)], columns_worked_with[[name]])
   absent <- setdiff(needed, names(table))
   if (length(absent) > 0L) {
     return(paste("the column", absent[1L], "is not there"))
+  }
+  uneven <- uneven_column(table)
+  if (!is.null(uneven)) {
+    return(uneven)
   }
   types <- column_types(names(table), name, described)
   columns <- as.list(table)
@@ -266,6 +268,7 @@ imputed_dates <- function(registry) {
 
 #' @export
 print.survlines_registry <- function(x, ...) {
+  check_registry(x)
   patients <- x$patients
   lines <- x$lines
   several <- sum(table(lines$patient_id) > 1L)
@@ -280,7 +283,7 @@ print.survlines_registry <- function(x, ...) {
   )
   cli::cat_line("  lines started ", describe_range(lines$start_date))
   cli::cat_line("  last contact  ", describe_range(patients$last_contact_date))
-  cli::cat_line("  ", describe_drugs(lines$drug))
+  cli::cat_line("  ", describe_drugs(column_or_missing(lines, "drug")))
   cli::cat_line(
     "  ", count(nrow(x$assessments), "assessment"), " of ",
     count(length(unique(x$assessments$line_id)), "line"), ", ",
@@ -292,7 +295,7 @@ print.survlines_registry <- function(x, ...) {
 }
 
 print_caveats <- function(x) {
-  imputed <- nrow(attr(x, "imputed"))
+  imputed <- NROW(attr(x, "imputed"))
   problems <- attr(x, "problems")
   if (imputed > 0L) {
     cli::cat_line("  ", count(imputed, "imputed date"), ": see imputed_dates()")
@@ -319,6 +322,9 @@ describe_range <- function(dates) {
 }
 
 describe_drugs <- function(drug) {
+  if (all(is.na(drug))) {
+    return("drugs: unknown")
+  }
   counts <- sort(table(drug), decreasing = TRUE)
   shown <- utils::head(counts, 6L)
   hidden <- length(counts) - length(shown)

@@ -19,6 +19,7 @@
 as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: object_name_linter.
                                          font_size = 9, page_width = NULL, ...) {
   check_installed("flextable", "A flextable")
+  check_data_frame(x, "x")
   check_positive(font_size)
   shown <- flextable::flextable(tibble::as_tibble(as.list(x)))
   shown <- flextable::set_header_labels(shown, values = as.list(table_headings(x)))

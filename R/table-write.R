@@ -70,10 +70,7 @@ check_named_tables <- function(tables, call = rlang::caller_env()) {
       i = "Such as {.code list(Survival = table_survival(fit))}."
     ), call = call)
   }
-  other <- names(tables)[!vapply(tables, is.data.frame, NA)]
-  if (length(other) > 0L) {
-    abort_survlines("argument", "{.val {other}} {?is/are} no data frame{?s}.", call = call)
-  }
+  for (name in names(tables)) check_data_frame(tables[[name]], paste0("tables$", name), call)
 }
 
 # The paths, named by their format: a CSV file for each table, one for the notes, the workbook.

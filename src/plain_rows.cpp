@@ -145,8 +145,7 @@ bool are_of_length(const std::vector<SEXP>& columns, R_xlen_t n) {
 }
 
 bool fit_as_they_are(const std::vector<SEXP>& response, const std::vector<SEXP>& main,
-                     bool is_design) {
-  const R_xlen_t n_rows = Rf_xlength(response.back());
+                     R_xlen_t n_rows, bool is_design) {
   return n_rows > 0 && are_of_length(response, n_rows) && are_of_length(main, n_rows) &&
          fits_response(response) && std::all_of(main.begin(), main.end(), [&](SEXP column) {
            return fits_variable(column, is_design);
@@ -176,7 +175,8 @@ SEXP core_plain_rows(SEXP formula, SEXP data, bool is_design) {
   if (response.size() < names.response.size() || main.size() < names.variables.size()) {
     return R_NilValue;
   }
-  if (!fit_as_they_are(response, main, is_design)) return R_NilValue;
+  const R_xlen_t n_rows = Rf_xlength(Rf_getAttrib(data, R_RowNamesSymbol));
+  if (!fit_as_they_are(response, main, n_rows, is_design)) return R_NilValue;
   Rcpp::CharacterVector labels(names.variables.size());
   for (std::size_t k = 0; k < main.size(); ++k) labels[k] = PRINTNAME(names.variables[k]);
   return Rcpp::List::create(

@@ -10,9 +10,19 @@ test_that("the story of a line names the day, the reason and the record", {
   expect_output(print(explain(pfs, "L3")), "the patient died")
 })
 
+test_that("a line whose drug nobody recorded still has its story", {
+  study <- small_registry()
+  study$lines$drug <- NULL
+  pfs <- derive_endpoint(study, endpoint_pfs())
+  expect_match(explain(pfs, "L1", study), "The treatment was given from 2012-03-01 to 2012-06-20.")
+})
+
 test_that("lines that are not there and tables that are no endpoint are refused", {
   pfs <- derive_endpoint(small_registry(), endpoint_pfs())
   expect_error(explain(pfs, "L9"), "L9", class = "survlines_error_argument")
+  other <- small_registry()
+  other$lines <- other$lines[-2L, ]
+  expect_error(explain(pfs, registry = other), "no line .*L2", class = "survlines_error_argument")
   expect_error(explain(mtcars), class = "survlines_error_argument")
   expect_error(explain(line_id = data.frame(x = 1)), "missing", class = "survlines_error_argument")
   rows <- as.data.frame(pfs)

@@ -20,6 +20,20 @@ test_that("the calls that are spoilt are valid", {
   }
 })
 
+test_that("a registry that has no more than what functions work with ends no call badly", {
+  withr::local_dir(withr::local_tempdir())
+  withr::local_pdf(NULL)
+  fixtures <- fuzz_fixtures()
+  use_few_texts()
+  calls <- Filter(function(call) "study" %in% all.vars(call), unlist(fuzz_calls()))
+  for (table in names(columns_worked_with)) {
+    fixtures$study[[table]] <- fixtures$study[[table]][columns_worked_with[[table]]]
+  }
+  for (call in calls) {
+    expect_identical(fault_of(call, fixtures), NULL)
+  }
+})
+
 test_that("odd arguments and spoilt data end in a result or an error of ours", {
   skip_quick()
   withr::local_dir(withr::local_tempdir())

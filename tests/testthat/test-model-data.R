@@ -54,6 +54,46 @@ test_that("plain columns give the same directly and through model.frame()", {
   }
 })
 
+test_that("columns that have not a value for each row are refused by name, whoever reads them", {
+  whole <- data.frame(
+    time = 1:6, status = c(1, 0, 1, 1, 0, 1), x = c(3, 1, 2, 5, 4, 6), g = c("a", "b"),
+    cause = factor(c(0, 1, 2, 1, 2, 0))
+  )
+  cut <- function(column, n = 2L) {
+    columns <- unclass(whole)
+    columns[[column]] <- rep_len(columns[[column]], n)
+    structure(columns, class = "data.frame", row.names = 1:6)
+  }
+  expect_refused <- function(call, column, values = 2L, rows = 6L) {
+    what <- sprintf("%s has %d values, the data frame %d rows", column, values, rows)
+    expect_error(call, what, class = "survlines_error_argument")
+  }
+  for (column in c("time", "status", "x")) {
+    expect_refused(fit_cox(Surv(time, status) ~ x, cut(column)), column)
+    expect_refused(fit_cox(Surv(time, status) ~ log(x), cut(column)), column)
+  }
+  # Twice as many values as rows, and half as many, which R would recycle.
+  expect_refused(fit_km(Surv(time, status) ~ g, cut("g", 12L)), "g", 12L)
+  expect_refused(test_gray(Surv(time, cause) ~ g, cut("g", 3L)), "g", 3L)
+  expect_refused(fit_cuminc(Surv(time, cause) ~ 1, cut("cause")), "cause")
+  expect_refused(test_logrank(Surv(time, status) ~ strata(g) + x, cut("g")), "g")
+  # Columns that agree with one another, but not with the rows.
+  nine <- structure(unclass(whole), class = "data.frame", row.names = 1:9)
+  expect_refused(fit_km(Surv(time, status) ~ g, nine), "time", 6L, 9L)
+  expect_refused(fit_km(Surv(time, status) ~ g, nine, subset = x > 2), "time", 6L, 9L)
+
+  cox <- fit_cox(Surv(time, status) ~ x, whole)
+  curve <- fit_km(Surv(time, status) ~ x, whole)
+  expect_refused(predict(cox, cut("x", 3L)), "x", 3L)
+  expect_refused(augment(cox, data = cut("g")), "g")
+  expect_refused(augment(curve, data = cut("g")), "g")
+  expect_refused(predict(curve, cut("x", 3L), times = 1), "x", 3L)
+  # A matrix and a table within a column have a row for each.
+  whole$several <- matrix(1:12, 6L)
+  whole$table <- whole["x"]
+  expect_identical(coef(fit_cox(Surv(time, status) ~ x, whole, subset = x > 0)), coef(cox))
+})
+
 test_that("names of complete columns are read in one look, and give the same", {
   formulas <- list(
     design = Surv(exit, status) ~ x + g + u, design = Surv(entry, exit, status) ~ o + x,

@@ -42,6 +42,7 @@ test_that("the smooth is loess, or lowess for many rows", {
 test_that("covariates are numeric variables, missing values are counted", {
   expect_error(plot_functional_form(fit, "celltype"), "age", class = "survlines_error_argument")
   expect_error(plot_functional_form(fit, "nobody"), class = "survlines_error_argument")
+  expect_error(plot_functional_form(fit, ""), class = "survlines_error_argument")
   expect_error(
     plot_functional_form(fit_cox(Surv(time, status) ~ celltype, veteran)),
     class = "survlines_error_argument"

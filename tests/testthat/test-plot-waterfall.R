@@ -27,13 +27,21 @@ test_that("durations agree with those of treatment_duration()", {
   expect_gte(smallest_text(plot_waterfall(study, base_size = 8)), 6)
 })
 
+test_that("a registry without drugs has its bars, but no drugs to fill them with", {
+  study <- small_registry()
+  study$lines$drug <- NULL
+  bars <- layer_of(plot_waterfall(study, time_unit = "days"), "GeomCol")
+  expect_equal(bars$y, c(244, 111, 63, 61, 61))
+  expect_error(plot_waterfall(study, fill = "drug"), class = "survlines_error_covariate")
+})
+
 test_that("what is no registry, line or column is refused", {
   expect_error(plot_waterfall(mtcars), class = "survlines_error_argument")
   expect_error(plot_waterfall(small_registry(), fill = "x"), class = "survlines_error_covariate")
   expect_error(plot_waterfall(small_registry(), lines = c("L1", "L1")),
     class = "survlines_error_argument"
   )
-  for (lines in list(globalenv(), list(), quote(L1), character(), Surv(1:3, 1:3))) {
+  for (lines in list(globalenv(), list(), quote(L1), character(), Surv(1:3, c(0, 1, 1)))) {
     expect_error(plot_waterfall(small_registry(), lines), class = "survlines_error_argument")
   }
   expect_error(plot_waterfall(small_registry(), language = "xx"),

@@ -14,6 +14,15 @@ test_that("timelines show every line, assessment and end of the patients", {
   expect_identical(nrow(ggplot2::layer_data(figure, 2L)), 1L)
 })
 
+test_that("a registry without drugs shows its lines as one kind", {
+  skip_if_not_installed("ggplot2")
+  study <- small_registry()
+  study$lines$drug <- NULL
+  figure <- plot(study)
+  expect_identical(nrow(ggplot2::layer_data(figure, 1L)), 5L)
+  expect_match(ggplot2::get_alt_text(figure), "5 treatment lines \\(missing 5\\)")
+})
+
 test_that("time since the first line starts at zero", {
   skip_if_not_installed("ggplot2")
   figure <- plot(small_registry(), patients = c("P2", "P1"), origin = "first_line")

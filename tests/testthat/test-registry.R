@@ -43,6 +43,39 @@ test_that("what is no data frame or no registry is refused", {
   expect_error(line_covariates(mtcars), class = "survlines_error_argument")
 })
 
+# The same with only the first value of one column: what structure() lets pass.
+cut_column <- function(data, column) {
+  columns <- unclass(data)
+  columns[[column]] <- columns[[column]][1L]
+  structure(columns, class = class(data))
+}
+
+test_that("columns that have not a value for each row are refused by name", {
+  tables <- small_tables()
+  tables$lines <- cut_column(tables$lines, "drug")
+  expect_error(registry_of(tables), "drug has 1 value, the data frame 5 rows",
+    class = "survlines_error_argument"
+  )
+  study <- small_registry()
+  study$lines <- cut_column(study$lines, "start_date")
+  for (call in expression(print(study), best_response(study), validate_registry(study))) {
+    expect_error(eval(call), "lines: start_date has 1 value, the data frame 5 rows",
+      class = "survlines_error_registry"
+    )
+  }
+  expect_error(small_registry(dictionary = cut_column(read_dictionary(), "key")),
+    "key has 1 value", class = "survlines_error_dictionary"
+  )
+  expect_error(validate_registry(small_registry(), cut_column(registry_rules(), "severity")),
+    class = "survlines_error_argument"
+  )
+  os <- derive_endpoint(small_registry(), endpoint_os())
+  for (call in expression(explain(cut), landmark(cut, 10), change_clock(cut, "calendar"))) {
+    cut <- cut_column(os, "days")
+    expect_error(eval(call), "days has 1 value", class = "survlines_error_argument")
+  }
+})
+
 test_that("a registry that has lost a column functions work with is refused by name", {
   lost <- list(
     patients = "death_date", lines = "start_date", lines = "end_date",
@@ -65,6 +98,14 @@ test_that("printing counts what a clinician asks first", {
   expect_true(any(grepl("2012-02-28 to 2012-08-01", shown)))
   expect_true(any(grepl("A 3, B 2", shown)))
   expect_true(any(grepl("5 assessments of 4 lines, 3 adverse events in 2 lines", shown)))
+})
+
+test_that("a registry without drugs is printed, one that lost more is refused", {
+  study <- small_registry()
+  study$lines$drug <- NULL
+  expect_output(print(study), "drugs: unknown")
+  study$lines$start_date <- NULL
+  expect_error(print(study), "start_date is not there", class = "survlines_error_registry")
 })
 
 test_that("imputed dates are listed, counted in print and marked in endpoints", {
