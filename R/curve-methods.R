@@ -26,7 +26,7 @@
 #'   that is flat to its end at the height asked for: there `quantile()` of a `survfit` answers with
 #'   the middle between the step and the last censored time, and these with the step.
 #' @section Errors: `survlines_error_argument`, also for arguments that are not there, such as
-#'   `scale`; those of [as_coxph()].
+#'   `scale`, and for those that survival refuses; those of [as_coxph()].
 #' @examples
 #' fit <- fit_km(Surv(time, status) ~ sex, lung)
 #' quantile(fit, c(0.25, 0.5), time_unit = "months")
@@ -98,7 +98,18 @@ survfit.survlines_km <- function(formula, ...) {
 #' @rdname curve-methods
 #' @export
 survfit.survlines_cox <- function(formula, ...) {
-  curves <- survival::survfit(as_coxph(formula), ...)
+  model <- as_coxph(formula)
+  call <- rlang::current_env()
+  curves <- tryCatch(
+    survival::survfit(model, ...),
+    error = function(condition) {
+      abort_survlines("argument", c(
+        "The curves of the model could not be made.",
+        i = "{.arg newdata} must be a data frame with the variables of the model.",
+        i = "Other arguments are those of {.fn survival::survfit.coxph}."
+      ), call = call, parent = condition)
+    }
+  )
   curves$call <- match.call()
   curves$call[[1L]] <- quote(survfit)
   curves

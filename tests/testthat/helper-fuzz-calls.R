@@ -377,6 +377,18 @@ calls_of_methods <- function() {
     summary.survlines_logrank = list(summary(logrank)),
     summary.survlines_comparison = list(summary(comparison)),
     summary.survlines_audit = list(summary(audit)),
+    quantile.survlines_km = list(stats::quantile(
+      curve, probs = c(0.25, 0.5), conf.int = TRUE, time_unit = "days"
+    )),
+    median.survlines_km = list(stats::median(curve, na.rm = FALSE, time_unit = "days")),
+    as.data.frame.survlines_km = list(as.data.frame(
+      curve, row.names = NULL, optional = FALSE, time_unit = "days"
+    )),
+    as.data.frame.survlines_cuminc = list(as.data.frame(
+      incidence, row.names = NULL, optional = FALSE, time_unit = "days"
+    )),
+    survfit.survlines_km = list(survival::survfit(curve)),
+    survfit.survlines_cox = list(survival::survfit(cox, newdata = rows)),
     as_flextable.survlines_table = list(flextable::as_flextable(
       shown_table, caption = "Caption", font_size = 9, page_width = 6
     )),

@@ -75,4 +75,10 @@ test_that("survfit() takes fits", {
   expect_equal(ours$surv, theirs$surv)
   expect_equal(ours$upper, theirs$upper)
   expect_output(print(ours), "survfit(formula = ", fixed = TRUE)
+  for (rows in list(3, data.frame(age = 50), "rows")) {
+    expect_error(
+      survival::survfit(quietly(fit_cox(Surv(time, status) ~ age + sex, lung)), newdata = rows),
+      class = "survlines_error_argument"
+    )
+  }
 })
