@@ -2,8 +2,9 @@
 #'
 #' Each number of a comparison, and each bound printed with one, as a point: on the line where both
 #' agree. Numbers of one kind share a panel. Numbers that do not match are named by their `id`, in
-#' each panel the eight farthest from the line; verdicts differ in colour and in shape. Axes go with
-#' the square root, so that small numbers are not crowded, unless some are negative.
+#' each panel those farthest from the line: eight, or as many as it has room for; verdicts differ in
+#' colour and in shape. Axes go with the square root, so that small numbers are not crowded, unless
+#' some are negative.
 #'
 #' @inheritParams plot_swimmer
 #' @param x,object A comparison of [compare_reported()].
@@ -85,9 +86,17 @@ printed_numbers <- function(text) {
   )
 }
 
-# The ids of rows that do not match, of a panel at most eight, each at its point farthest from the
-# line: those above it on the left, those below on the right, one under another.
+# How high a line of text is, as a share of a panel: the more rows of panels, the lower each is.
+text_share <- function(points) {
+  n_rows <- ceiling(length(unique(points$kind)) / 2)
+  max(0.09, 0.075 * n_rows)
+}
+
+# The ids of rows that do not match, each at its point farthest from the line: those above it on the
+# left, those below on the right, one under another; of a panel at most eight, and no more than
+# stand below one another.
 comparison_labels <- function(points, scale, back, most = 8L) {
+  gap <- text_share(points)
   off <- points[!points$agrees, ]
   off <- off[order(-abs(scale(off$recomputed) - scale(off$printed))), ]
   off <- off[!duplicated(off$id), ]
@@ -98,27 +107,45 @@ comparison_labels <- function(points, scale, back, most = 8L) {
     range <- range(scale(panel$printed), scale(panel$recomputed))
     above <- labels$recomputed > labels$printed
     labels <- rbind(
-      place_labels(labels[above, ], scale, range, -1),
-      place_labels(labels[!above, ], scale, range, 1)
+      place_labels(labels[above, ], scale, range, -1, gap),
+      place_labels(labels[!above, ], scale, range, 1, gap)
     )
     labels$x <- back(labels$x)
     labels$y <- back(labels$y)
     labels
   })
-  do.call(rbind, c(list(place_labels(off[0L, ], scale, c(0, 1), 1)), placed))
+  do.call(rbind, c(list(place_labels(off[0L, ], scale, c(0, 1), 1, gap)), placed))
 }
 
 # Beside their points, on the side away from the line: 1 is right of it and below.
-place_labels <- function(labels, scale, range, side) {
+place_labels <- function(labels, scale, range, side, gap) {
   width <- diff(range)
   labels$side <- rep(if (side > 0) 0 else 1, nrow(labels))
   x <- scale(labels$printed) + side * 0.06 * width
   labels$x <- pmin(pmax(x, range[1L] + 0.25 * width), range[2L] - 0.25 * width)
-  # At least as far from the line as from the point.
-  y <- scale(labels$recomputed) - side * 0.09 * width
-  y <- side * pmin(side * y, side * (labels$x - side * 0.09 * width))
-  labels$y <- if (nrow(labels) > 0L) spread_out(y, 0.09 * width, range[1L], range[2L]) else y
+  # Names that do not stand over one another in their breadth need no room below.
+  breadth <- (0.05 + 0.03 * max(nchar(labels$id), 0L)) * width
+  order <- order(labels$x)
+  column <- cumsum(c(0, diff(labels$x[order]))[seq_along(order)] > breadth)[order(order)]
+  fits <- stats::ave(labels$x, column, FUN = seq_along) <= 1 + floor((1 - 0.6 * gap) / gap)
+  labels <- labels[fits, ]
+  # At least as far from the line as from the point, and a part of a text within the panel.
+  gap <- gap * width
+  y <- scale(labels$recomputed) - side * gap
+  y <- side * pmin(side * y, side * (labels$x - side * gap))
+  end <- if (side > 0) range[1L] + 0.3 * gap else range[2L] - 0.3 * gap
+  away <- stats::ave(-side * y, column[fits], FUN = function(y) pushed_on(y, gap, -side * end))
+  labels$y <- -side * away
   labels
+}
+
+# Places at least `gap` apart, in the same order and each no lower than it was, unless they had to
+# end above `high`.
+pushed_on <- function(height, gap, high) {
+  order <- order(height)
+  gaps <- gap * (seq_along(height) - 1L)
+  place <- cummax(height[order] - gaps) + gaps
+  pmin(place, high - rev(gaps))[order(order)]
 }
 
 comparison_caption <- function(comparison, points, language) {
@@ -178,8 +205,8 @@ draw_comparison <- function(points, base_size) {
       data = labels, size = panel_text_size(base_size)
     ) +
     ggplot2::facet_wrap(ggplot2::vars(.data$kind), scales = "free", ncol = 2L) +
-    ggplot2::scale_x_continuous(trans = trans, breaks = rooted_breaks(trans)) +
-    ggplot2::scale_y_continuous(trans = trans, breaks = rooted_breaks(trans)) +
+    ggplot2::scale_x_continuous(trans = trans, breaks = rooted_breaks(trans, 0.12)) +
+    ggplot2::scale_y_continuous(trans = trans, breaks = rooted_breaks(trans, text_share(points))) +
     ggplot2::scale_colour_manual(
       values = rlang::set_names(comparison_colours, verdicts), breaks = seen, guide = guide
     ) +
@@ -190,8 +217,8 @@ draw_comparison <- function(points, base_size) {
     ggplot2::theme(plot.caption = ggplot2::element_text(hjust = 0, size = ggplot2::rel(0.8)))
 }
 
-# Round numbers that lie about evenly on the axis.
-rooted_breaks <- function(trans) {
+# Round numbers that lie about evenly on the axis, the least share of it apart.
+rooted_breaks <- function(trans, least) {
   if (trans == "identity") {
     return(ggplot2::waiver())
   }
@@ -199,7 +226,13 @@ rooted_breaks <- function(trans) {
     top <- max(limits)
     unit <- 10^floor(log10(top))
     ticks <- c(0, signif(top * c(0.05, 0.25, 0.6), 1L), floor(top / unit) * unit)
-    ticks <- unique(ticks)
-    ticks[ticks >= min(limits) & ticks <= top]
+    ticks <- sort(unique(ticks[ticks >= min(limits) & ticks <= top]), decreasing = TRUE)
+    place <- sqrt(ticks) / diff(sqrt(range(pmax(limits, 0))))
+    kept <- rep(TRUE, length(ticks))
+    for (i in seq_along(ticks)[-1L]) {
+      before <- max(which(kept[seq_len(i - 1L)]))
+      kept[i] <- place[before] - place[i] >= least
+    }
+    rev(ticks[kept])
   }
 }

@@ -257,8 +257,8 @@ Counts count_rows(const SurvivalView& view, const Tick& callback) {
   if (plain && keys.fit() && slots.size() > slots_in_cache) {
     return count_by_keys(view, keys, callback);
   }
-  const bool table_fits = slots.size() <= 4 * static_cast<std::uint64_t>(view.n_rows) + 4096;
-  return table_fits ? count_in_table(view, slots, callback) : count_by_sort(view, slots, callback);
+  return table_is_small(slots.size(), view) ? count_in_table(view, slots, callback)
+                                            : count_by_sort(view, slots, callback);
 }
 
 Counts& Counts::operator+=(const Counts& other) {

@@ -6,10 +6,9 @@
 namespace survlines {
 namespace {
 
-// One of all times of all strata.
-bool table_is_small(const SurvivalView& view) {
-  const double n_slots = static_cast<double>(view.n_times) * static_cast<double>(view.n_strata);
-  return n_slots <= 4.0 * static_cast<double>(view.n_rows) + 4096;
+// A slot for every time of every stratum.
+std::uint64_t n_slots(const SurvivalView& view) {
+  return static_cast<std::uint64_t>(view.n_times) * static_cast<std::uint64_t>(view.n_strata);
 }
 
 // Answers "how many cells of the stratum lie at or before this time?", as an offset into the
@@ -18,7 +17,7 @@ class CellFinder {
  public:
   CellFinder(const EventGrid& grid, const SurvivalView& view) : grid_(grid) {
     n_times_ = static_cast<std::size_t>(view.n_times);
-    if (table_is_small(view)) fill_table();
+    if (table_is_small(n_slots(view), view)) fill_table();
   }
 
   std::int32_t cells_through(std::size_t stratum, std::int32_t time) const {
@@ -123,7 +122,7 @@ EventGrid event_grid(const Counts& counts) {
 EventGrid event_grid(const SurvivalView& view, const Tick& callback) {
   const bool countable = view.n_rows < std::numeric_limits<std::int32_t>::max();
   const bool plain = !view.weight && !view.frequency && view.n_groups == 1;
-  if (!countable || !plain || !table_is_small(view)) {
+  if (!countable || !plain || !table_is_small(n_slots(view), view)) {
     return event_grid(count_rows(view, callback));
   }
   EventGrid grid;

@@ -18,6 +18,10 @@ bool any_late_entry(const SurvivalView& view) {
                                    [](std::int32_t entry) { return entry >= 0; });
 }
 
+bool table_is_small(std::uint64_t n_slots, const SurvivalView& view) {
+  return n_slots <= 4 * static_cast<std::uint64_t>(view.n_rows) + 4096;
+}
+
 void check_view(const SurvivalView& view) {
   require(view.n_rows == 0 || (view.exit && view.event), "exit and event are required");
   require(view.n_strata >= 1 && view.n_groups >= 1, "at least one stratum and one group");

@@ -42,6 +42,10 @@ struct SurvivalView {
 // Whether some row is not at risk from the start.
 bool any_late_entry(const SurvivalView& view);
 
+// Whether a table with a slot for every cell there could be is of the order of the rows, so that it
+// costs less than sorting them.
+bool table_is_small(std::uint64_t n_slots, const SurvivalView& view);
+
 // Checks the promises above in one pass and throws InvalidInput on the first that is broken.
 // The estimators do not call it: the border that builds a view does.
 void check_view(const SurvivalView& view);

@@ -39,6 +39,16 @@ TEST_CASE("survival view: rows that keep the promises pass") {
   CHECK_NOTHROW(check_view(bare.view()));
 }
 
+TEST_CASE("survival view: a table may have four slots a row and some thousands more") {
+  survlines::SurvivalView view;
+  CHECK(table_is_small(4096, view));
+  CHECK_FALSE(table_is_small(4097, view));
+  view.n_rows = 1000;
+  CHECK(table_is_small(8096, view));
+  CHECK_FALSE(table_is_small(8097, view));
+  CHECK_FALSE(table_is_small(std::numeric_limits<std::uint64_t>::max(), view));
+}
+
 TEST_CASE("survival view: each broken promise is named") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();

@@ -50,6 +50,36 @@ test_that("what does not match is named once, beside its farthest point", {
   expect_gte(min(diff(sort(placed$y))), 0.09 * 23)
 })
 
+test_that("names keep a line of text apart also in low panels, and off the line", {
+  # Six panels in three rows; ids that lie close to one another, and some of the same place.
+  near <- c(20, 21, 22, 45, 60, 61, 99)
+  panels <- data.frame(
+    id = paste0("N", seq_len(12)), kind = rep(letters[1:6], c(7, 1, 1, 1, 1, 1)),
+    printed = c(near, 1:5),
+    recomputed = c(near + c(0.1, 0.1, 0.1, 0.1, -0.1, -0.1, 0.1), 1:5), agrees = FALSE
+  )
+  first <- data.frame(id = "start", kind = "a", printed = 0, recomputed = 0, agrees = TRUE)
+  placed <- comparison_labels(rbind(first, panels), identity, identity)
+  placed <- placed[placed$kind == "a", ]
+  height <- 99.1
+  expect_gte(nrow(placed), 6L)
+  expect_true(all(abs(placed$y - placed$x) >= 0.17 * height))
+  for (i in seq_len(nrow(placed))[-1L]) {
+    others <- seq_len(i - 1L)
+    apart <- abs(placed$x[i] - placed$x[others]) > 0.11 * height |
+      abs(placed$y[i] - placed$y[others]) > 0.224 * height
+    expect_true(all(apart))
+  }
+  expect_equal(text_share(panels), 0.225)
+  expect_identical(text_share(first), 0.09)
+})
+
+test_that("numbers on an axis keep a distance", {
+  breaks <- rooted_breaks("sqrt", 0.2)(c(0, 39))
+  expect_identical(breaks, c(0, 2, 10, 30))
+  expect_identical(rooted_breaks("sqrt", 0)(c(0, 39)), c(0, 2, 10, 20, 30))
+})
+
 test_that("what has no place in the figure is counted", {
   expect_identical(
     figure$labels$caption, "Not drawn: months of the calendar (1). Not computed: 1."
