@@ -14,6 +14,15 @@ no_padding <- function(fit) {
   fit
 }
 
+# The linear predictor and the weights of the rows, as for coxph().
+#' @importFrom stats fitted
+#' @export
+fitted.survlines_cox <- function(object, ...) stats::predict(object, type = "lp")
+
+#' @importFrom stats weights
+#' @export
+weights.survlines_cox <- function(object, ...) cox_model(object, as_matrix = FALSE)$columns$weight
+
 #' @export
 extractAIC.survlines_cox <- function(fit, scale = 0, k = 2, ...) {
   check_number(k)

@@ -75,17 +75,20 @@ cat_cox_size <- function(fit) {
   cli::cat_line(paste(parts, collapse = ", "))
 }
 
+summary_name <- "This summary"
+
 #' Summary of a Cox model
 #'
 #' @param object,x A fit of [fit_cox()], or its summary.
 #' @param conf_level Level of the intervals.
 #' @param digits Significant digits.
-#' @param ... Not used.
+#' @param ... Other arguments of `summary()` are refused.
 #' @return A list with `coefficients` (as [tidy.survlines_cox()]) and `tests`, that prints well.
 #' @examples
 #' summary(fit_cox(Surv(time, status) ~ age + sex, lung))
 #' @export
 summary.survlines_cox <- function(object, conf_level = object$conf_level, ...) {
+  check_nothing_else(..., what = summary_name, hint = "The level is given by {.arg conf_level}.")
   check_level(conf_level)
   structure(
     list(

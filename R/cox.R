@@ -371,7 +371,7 @@ logLik.survlines_cox <- function(object, ...) {
 nobs.survlines_cox <- function(object, ...) object$n_events
 
 #' @export
-formula.survlines_cox <- function(x, ...) x$formula
+formula.survlines_cox <- function(x, ...) written_formula(x)
 
 # Made on demand from what the fit was made of.
 #' @export

@@ -240,7 +240,7 @@ print.survlines_cuminc <- function(x, digits = 3, time_unit = NULL, ...) {
 #'   the follow-up.
 #' @param time_unit Unit of the times shown: `"days"`, `"weeks"`, `"months"`, `"years"`.
 #' @param digits Significant digits.
-#' @param ... Not used.
+#' @param ... Other arguments of `summary()` are refused.
 #' @return A list with the tibble `incidence`, that prints well.
 #' @examples
 #' data <- data.frame(time = 1:6, cause = factor(c("a", "b", "none", "a", "b", "none"),
@@ -248,6 +248,7 @@ print.survlines_cuminc <- function(x, digits = 3, time_unit = NULL, ...) {
 #' summary(fit_cuminc(Surv(time, cause) ~ 1, data))
 #' @export
 summary.survlines_cuminc <- function(object, times = NULL, time_unit = NULL, ...) {
+  check_nothing_else(..., what = summary_name, hint = scale_hint)
   if (is.null(times)) times <- default_times(object, time_unit)
   structure(
     list(

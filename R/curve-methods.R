@@ -83,6 +83,12 @@ as.data.frame.survlines_km <- function(x, row.names = NULL, # nolint: object_nam
 #' @export
 as.data.frame.survlines_cuminc <- as.data.frame.survlines_km
 
+#' @export
+formula.survlines_km <- function(x, ...) written_formula(x)
+
+#' @export
+formula.survlines_cuminc <- function(x, ...) written_formula(x)
+
 #' @rdname curve-methods
 #' @importFrom survival survfit
 #' @export

@@ -366,13 +366,14 @@ describe_errors <- function(fit) {
 #' @param probs Which quantiles to show.
 #' @param time_unit Unit of the times shown: `"days"`, `"weeks"`, `"months"`, `"years"`.
 #' @param digits Significant digits.
-#' @param ... Not used.
+#' @param ... Other arguments of `summary()` are refused.
 #' @return A list of two tibbles, `quantiles` and `survival`, that prints well.
 #' @examples
 #' summary(fit_km(Surv(time, status) ~ sex, lung), time_unit = "months", times = c(6, 12, 24))
 #' @export
 summary.survlines_km <- function(object, times = NULL, probs = c(0.25, 0.5, 0.75),
                                  time_unit = NULL, ...) {
+  check_nothing_else(..., what = summary_name, hint = scale_hint)
   if (is.null(times)) times <- default_times(object, time_unit)
   structure(
     list(

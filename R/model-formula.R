@@ -30,6 +30,18 @@ formula_terms <- function(read) {
   terms_with_specials(know_special_functions(read$formula))
 }
 
+# The formula of a fit, with `.` replaced by the variables it stands for: update(), drop1() and
+# step() know no data.
+written_formula <- function(fit) {
+  formula <- fit$formula
+  if (!"." %in% all.vars(formula[[3L]])) {
+    return(formula)
+  }
+  written <- stats::formula(stats::terms(formula, data = fit$source$data))
+  environment(written) <- environment(formula)
+  written
+}
+
 use_bare_names <- function(expression) {
   if (!is.call(expression)) {
     return(expression)
@@ -123,7 +135,7 @@ near_names <- function(name, known) {
 
 # What a formula of two sides says: list(formula, terms, response, response_names, variables,
 # strata, cluster, offset, main, main_names). `terms` is without cluster(); `variables` holds an
-# expression for each variable of the right side, by the name it has in a model frame; `strata`,
+# expression for each variable of the terms, by the name it has in a model frame; `strata`,
 # `offset` and `main` say which of these names are what; `response_names` and `main_names` are
 # NULL where an argument of the left side or a main variable is more than a name; `cluster` is the
 # expression of the cluster() term or NULL. As in coxph(), an intercept is always there.
@@ -141,14 +153,28 @@ read_formula <- function(formula, data, call) {
   names(variables) <- names
   offset <- names[attr(terms, "offset") - 1L]
   strata <- names[attr(terms, "specials")$strata - 1L]
-  special <- c(strata, offset)
+  removed <- if ("-" %in% all.names(formula[[3L]])) setdiff(names[!in_terms(terms)], offset)
+  if (length(removed) > 0L) {
+    variables <- variables[!names %in% removed]
+    strata <- setdiff(strata, removed)
+  }
+  special <- c(strata, offset, removed)
   main <- if (length(special) == 0L) names else setdiff(names, special)
+  simple <- length(removed) == 0L && !any(names[is_call] %in% main)
   list(
     formula = formula, terms = terms, response = response,
     response_names = if (is.call(response)) argument_names(response), variables = variables,
     strata = strata, cluster = cluster, offset = offset,
-    main = main, main_names = if (!any(names[is_call] %in% main)) main
+    main = main, main_names = if (simple) main
   )
+}
+
+# Which variables of the right side some term has: those taken away with `-`, as in `. - centre`,
+# stay among the variables. Rows in which they are missing are left out, as in coxph().
+in_terms <- function(terms) {
+  n <- length(attr(terms, "variables")) - 2L
+  factors <- attr(terms, "factors")
+  if (length(factors) == 0L) rep(FALSE, n) else unname(rowSums(factors > 0)[-1L] > 0)
 }
 
 # The names within a call whose arguments are names and nothing else, or NULL.

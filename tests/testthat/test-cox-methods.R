@@ -137,3 +137,12 @@ test_that("predictions may be of some terms only", {
   ))
   expect_error(predict(ours, type = "terms", terms = "height"), class = "survlines_error_argument")
 })
+
+test_that("fitted() and weights() are those of coxph()", {
+  data <- transform(lung, w = ph.karno / 100)
+  ours <- quietly(fit_cox(Surv(time, status) ~ age + ph.ecog, data, weights = w, robust = FALSE))
+  theirs <- survival::coxph(Surv(time, status) ~ age + ph.ecog, data, weights = w, robust = FALSE)
+  expect_equal(unname(fitted(ours)), fitted(theirs))
+  expect_equal(weights(ours), unname(weights(theirs)))
+  expect_null(weights(quietly(fit_cox(Surv(time, status) ~ age, lung))))
+})

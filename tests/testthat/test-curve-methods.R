@@ -82,3 +82,28 @@ test_that("survfit() takes fits", {
     )
   }
 })
+
+test_that("update() and the like take fits whose formula had a dot", {
+  columns <- stats::na.omit(lung)[c("inst", "time", "status", "age", "sex", "ph.ecog")]
+  fit <- quietly(fit_cox(Surv(time, status) ~ . - inst, columns))
+  theirs <- survival::coxph(Surv(time, status) ~ . - inst, columns)
+  expect_identical(formula(fit), formula(theirs), ignore_attr = TRUE)
+  expect_equal(drop1(fit), drop1(theirs), ignore_attr = TRUE)
+  smaller <- quietly(update(fit, . ~ . - age))
+  expect_identical(names(coef(smaller)), c("sex", "ph.ecog"))
+  clustered <- quietly(fit_cox(Surv(time, status) ~ . - inst + cluster(inst), columns))
+  expect_identical(quietly(update(clustered, . ~ . - age))$n_clusters, clustered$n_clusters)
+  curves <- quietly(fit_km(Surv(time, status) ~ ., columns[c("time", "status", "sex", "ph.ecog")]))
+  expect_identical(quietly(update(curves, . ~ . - ph.ecog))$strata, c("sex=1", "sex=2"))
+  plain <- Surv(time, status) ~ sex
+  expect_identical(formula(quietly(fit_km(plain, lung))), plain)
+})
+
+test_that("summaries refuse arguments of survival that they do not have", {
+  fit <- quietly(fit_km(Surv(time, status) ~ sex, lung))
+  expect_error(summary(fit, scale = 30), "time_unit", class = "survlines_error_argument")
+  cox <- quietly(fit_cox(Surv(time, status) ~ sex, lung))
+  expect_error(summary(cox, conf.int = 0.9), "conf_level", class = "survlines_error_argument")
+  causes <- fit_cuminc(Surv(time, factor(status)) ~ 1, lung)
+  expect_error(summary(causes, scale = 30), class = "survlines_error_argument")
+})
