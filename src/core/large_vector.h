@@ -1,37 +1,17 @@
 // Vectors for millions of values, of which every one is written before it is read.
 //
-// Fresh memory is slow: the system hands it out in pages of 4 kB, each with an interrupt, and a
-// std::vector then writes zeros to it. A LargeVector writes nothing, and asks for pages of 2 MB
-// where the system has them.
+// A std::vector writes zeros to its memory first. A LargeVector writes nothing, and takes memory
+// that earlier ones left (see kept_memory.h).
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <new>
 #include <type_traits>
 #include <vector>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
+#include "core/kept_memory.h"
 
 namespace survlines {
-
-constexpr std::size_t large_page = std::size_t{1} << 21;
-
-// For memory that nobody has written to yet. Advice: where it is not taken, small pages do.
-inline void ask_for_large_pages(void* memory, std::size_t bytes) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  constexpr std::size_t page = 4096;
-  const std::size_t begin = (reinterpret_cast<std::uintptr_t>(memory) + page - 1) / page * page;
-  const std::size_t end = reinterpret_cast<std::uintptr_t>(memory) + bytes;
-  if (end < begin + large_page) return;
-  static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
-#else
-  static_cast<void>(memory);
-  static_cast<void>(bytes);
-#endif
-}
 
 template <class T>
 class LargeAllocator {
@@ -46,16 +26,13 @@ class LargeAllocator {
 
   T* allocate(std::size_t n) {
     const std::size_t bytes = n * sizeof(T);
-    if (bytes < least_bytes) return static_cast<T*>(::operator new(bytes));
-    void* memory = ::operator new(bytes, page);
-    ask_for_large_pages(memory, bytes);
-    return static_cast<T*>(memory);
+    return static_cast<T*>(bytes < least_kept_bytes ? ::operator new(bytes) : borrow_block(bytes));
   }
   void deallocate(T* memory, std::size_t n) {
-    if (n * sizeof(T) < least_bytes) {
+    if (n * sizeof(T) < least_kept_bytes) {
       ::operator delete(memory);
     } else {
-      ::operator delete(memory, page);
+      return_block(memory, n * sizeof(T));
     }
   }
 

@@ -1,0 +1,145 @@
+#include "core/kept_memory.h"
+
+#include <cstdint>
+#include <mutex>
+#include <new>
+#include <vector>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/mman.h>
+#endif
+
+namespace survlines {
+namespace {
+
+// Blocks of one size serve for one another.
+std::size_t rounded(std::size_t bytes) {
+  const std::size_t step = bytes < large_page ? least_kept_bytes : large_page;
+  return (bytes + step - 1) / step * step;
+}
+
+std::align_val_t alignment(std::size_t size) {
+  return std::align_val_t{size < large_page ? small_page : large_page};
+}
+
+void* new_block(std::size_t size) {
+  void* block = ::operator new(size, alignment(size));
+  ask_for_large_pages(block, size);
+  return block;
+}
+
+void delete_block(void* block, std::size_t size) noexcept {
+  ::operator delete(block, alignment(size));
+}
+
+// Whether the system took the offer to have the pages when it needs them.
+bool offer_pages(void* block, std::size_t size) noexcept {
+#if defined(MADV_FREE)
+  return madvise(block, size, MADV_FREE) == 0;
+#else
+  static_cast<void>(block);
+  static_cast<void>(size);
+  return false;
+#endif
+}
+
+// Those given back, the longest kept first.
+class KeptBlocks {
+ public:
+  KeptBlocks() { blocks_.reserve(most_blocks); }
+  KeptBlocks(const KeptBlocks&) = delete;
+  KeptBlocks& operator=(const KeptBlocks&) = delete;
+  ~KeptBlocks() { drop(); }
+
+  // nullptr if there is none of the size.
+  void* take(std::size_t size) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    // The last one given back is the likeliest to be in cache.
+    for (std::size_t k = blocks_.size(); k-- > 0;) {
+      if (blocks_[k].size == size) return remove(k);
+    }
+    return nullptr;
+  }
+
+  void keep(void* memory, std::size_t size) noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (size > most_kept_bytes || !offer_pages(memory, size)) {
+      delete_block(memory, size);
+      return;
+    }
+    while (blocks_.size() == most_blocks || bytes_ + size > most_kept_bytes) drop_longest_kept();
+    blocks_.push_back({memory, size});
+    bytes_ += size;
+  }
+
+  std::size_t bytes() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return bytes_;
+  }
+
+  void drop() noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    while (!blocks_.empty()) drop_longest_kept();
+  }
+
+ private:
+  struct Block {
+    void* memory;
+    std::size_t size;
+  };
+
+  // So few that looking through them takes no time.
+  static constexpr std::size_t most_blocks = 64;
+
+  void* remove(std::size_t k) noexcept {
+    const Block block = blocks_[k];
+    blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(k));
+    bytes_ -= block.size;
+    return block.memory;
+  }
+
+  void drop_longest_kept() noexcept {
+    const std::size_t size = blocks_.front().size;
+    delete_block(remove(0), size);
+  }
+
+  std::mutex mutex_;
+  std::vector<Block> blocks_;
+  std::size_t bytes_ = 0;
+};
+
+KeptBlocks& kept_blocks() {
+  static KeptBlocks blocks;
+  return blocks;
+}
+
+}  // namespace
+
+void ask_for_large_pages(void* memory, std::size_t bytes) noexcept {
+#if defined(MADV_HUGEPAGE)
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  const std::size_t before_page = (small_page - address % small_page) % small_page;
+  if (bytes < before_page + large_page) return;
+  static_cast<void>(
+      madvise(static_cast<char*>(memory) + before_page, bytes - before_page, MADV_HUGEPAGE));
+#else
+  static_cast<void>(memory);
+  static_cast<void>(bytes);
+#endif
+}
+
+void* borrow_block(std::size_t bytes) {
+  const std::size_t size = rounded(bytes);
+  void* kept = kept_blocks().take(size);
+  return kept ? kept : new_block(size);
+}
+
+void return_block(void* block, std::size_t bytes) noexcept {
+  kept_blocks().keep(block, rounded(bytes));
+}
+
+std::size_t kept_bytes() { return kept_blocks().bytes(); }
+
+void drop_kept_blocks() noexcept { kept_blocks().drop(); }
+
+}  // namespace survlines
