@@ -107,4 +107,37 @@ static double total_distance(const double* x, const double* weight, std::size_t 
   return result;
 }
 
+static double greatest(const double* value, std::size_t n) {
+  const std::size_t in_turns = n / turn * turn;
+  Lanes most[in_turn];
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < in_turn; ++k) most[k] = in_all_lanes(-HUGE_VAL);
+  for (std::size_t i = 0; i < in_turns; i += turn) {
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < in_turn; ++k) {
+      const Lanes next = load(value + i + k * LANES);
+      most[k] = next > most[k] ? next : most[k];
+    }
+  }
+  double result = -HUGE_VAL;
+  for (const Lanes& lanes : most) {
+    for (int k = 0; k < LANES; ++k) result = lanes[k] > result ? lanes[k] : result;
+  }
+  for (std::size_t i = in_turns; i < n; ++i) result = value[i] > result ? value[i] : result;
+  return result;
+}
+
+static void add_growth(const double* now, double factor, std::size_t n, double* seen, double* sum) {
+  const std::size_t in_lanes = n / LANES * LANES;
+  for (std::size_t i = 0; i < in_lanes; i += LANES) {
+    const Lanes value = load(now + i);
+    store(sum + i, load(sum + i) + factor * (value - load(seen + i)));
+    store(seen + i, value);
+  }
+  for (std::size_t i = in_lanes; i < n; ++i) {
+    sum[i] += factor * (now[i] - seen[i]);
+    seen[i] = now[i];
+  }
+}
+
 #endif

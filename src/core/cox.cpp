@@ -368,7 +368,7 @@ struct CoxData {
 CoxData cox_data(const SurvivalView& view, const Design& design, const CoxControl& control) {
   CoxData data;
   data.grid = event_grid(view, control.tick);
-  const CellRuns runs = cell_runs(view, data.grid);
+  const CellRuns runs = cell_runs(view, data.grid, control.n_threads);
   data.standardization = standardize(view, design, runs, control.n_threads);
   data.rows = cox_rows(view, design, data.grid, runs, data.standardization, control.n_threads);
   if (control.ties == Ties::marginal) {

@@ -385,11 +385,16 @@ void RightCensoredCox::sum_dying_masses() {
 }
 
 double RightCensoredCox::loglik() const {
-  RunningSum sum = blocked_sum(
-      rows_.n_rows, [&](std::size_t r) { return rows_.event[r] * rows_.mass[r] * eta_[r]; });
-  sum.subtract(blocked_sum(grid_.size(), [&](std::size_t c) {
-    return grid_.death_mass[c] * factors_.scale[c] + log_sum_[c];
-  }));
+  std::vector<RunningSum> parts(n_parts(grid_.size()));
+  for_each_part(parts.size(), n_threads_, [&](std::size_t k) {
+    const std::size_t first = k * part_size;
+    parts[k] = blocked_sum(std::min(part_size, grid_.size() - first), [&](std::size_t i) {
+      const std::size_t c = first + i;
+      return grid_.death_mass[c] * factors_.scale[c] + log_sum_[c];
+    });
+  });
+  RunningSum sum = factors_.event_eta;
+  for (const RunningSum& part : parts) sum.subtract(part);
   return sum.value();
 }
 

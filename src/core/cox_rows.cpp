@@ -48,14 +48,17 @@ LargeVector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
 
 // From the order of the view to that of the rows.
 template <class To, class Value>
-void scatter(const LargeVector<std::size_t>& place, std::size_t n_rows, To& to,
-             const Value& value) {
+void scatter(const LargeVector<std::size_t>& place, std::size_t n_rows, To& to, const Value& value,
+             int n_threads) {
   to.resize(n_rows);
-  for (std::size_t i = 0; i < place.size(); ++i) {
-    const std::size_t ahead = std::min(i + rows_ahead, place.size() - 1);
-    if (place[ahead] != nowhere) fetch(&to[place[ahead]]);
-    if (place[i] != nowhere) to[place[i]] = value(i);
-  }
+  for_each_part(n_parts(place.size()), n_threads, [&](std::size_t part) {
+    const std::size_t last = std::min((part + 1) * part_size, place.size());
+    for (std::size_t i = part * part_size; i < last; ++i) {
+      const std::size_t ahead = std::min(i + rows_ahead, last - 1);
+      if (place[ahead] != nowhere) fetch(&to[place[ahead]]);
+      if (place[i] != nowhere) to[place[i]] = value(i);
+    }
+  });
 }
 
 // The rows once more by where they begin, from the last.
@@ -64,22 +67,31 @@ void order_late(CoxRows& rows, const SurvivalView& view, const Design& design,
   const LargeVector<std::size_t> ascending = counting_order(rows.begin, n_cells);
   rows.late_first.assign(ascending.rbegin(), ascending.rend());
   LargeVector<std::size_t> place(view.n_rows, nowhere);
+  const LargeVector<std::size_t> source = rows.sources();
   for (std::size_t k = 0; k < rows.n_rows; ++k) {
     rows.late_begin.push_back(rows.begin[rows.late_first[k]]);
-    place[rows.source[rows.late_first[k]]] = k;
+    place[source[rows.late_first[k]]] = k;
   }
   rows.late_x = standardised_panels(place, rows.n_rows, view, design, standardization, n_threads);
 }
 
 }  // namespace
 
+LargeVector<std::size_t> CoxRows::sources() const {
+  LargeVector<std::size_t> source;
+  scatter(
+      place, n_rows, source, [](std::size_t i) { return i; }, 1);
+  return source;
+}
+
 CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid& grid,
                  const CellRuns& runs, const Standardization& standardization, int n_threads) {
   CoxRows rows;
   rows.n_columns = design.n_columns;
-  const LargeVector<std::size_t> place = put_in_risk_order(rows, runs, grid.size());
-  const auto put = [&](auto& to, const auto& value) { scatter(place, rows.n_rows, to, value); };
-  put(rows.source, [](std::size_t i) { return i; });
+  rows.place = put_in_risk_order(rows, runs, grid.size());
+  const auto put = [&](auto& to, const auto& value) {
+    scatter(rows.place, rows.n_rows, to, value, n_threads);
+  };
   // What is the same for all rows is not looked up for each.
   rows.mass.assign(rows.n_rows, 1.0);
   if (design.offset) {
@@ -97,7 +109,7 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
   } else {
     rows.begin.assign(rows.n_rows, 0);
   }
-  rows.x = standardised_panels(place, rows.n_rows, view, design, standardization, n_threads);
+  rows.x = standardised_panels(rows.place, rows.n_rows, view, design, standardization, n_threads);
   if (grid.late_entry) order_late(rows, view, design, standardization, grid.size(), n_threads);
   return rows;
 }

@@ -25,10 +25,13 @@ struct CoxRows {
   LargeVector<std::uint8_t> event;
   LargeVector<std::int32_t> begin;  // at risk in cells [begin, end)
   LargeVector<std::int32_t> end;
-  LargeVector<std::size_t> source;       // row of the view
+  LargeVector<std::size_t> place;        // of each row of the view, or nowhere
   LargeVector<std::size_t> late_first;   // rows by descending begin; empty without late entry
   LargeVector<std::int32_t> late_begin;  // begin and x of the rows in that order
   LargeVector<double> late_x;
+
+  // The row of the view that each row comes from.
+  LargeVector<std::size_t> sources() const;
 
   std::size_t n_panels() const { return (n_rows + panel_rows - 1) / panel_rows; }
   const double* panel(std::size_t k) const { return x.data() + k * n_columns * panel_stride; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/parallel.h"
+
 namespace survlines {
 namespace {
 
@@ -144,16 +146,19 @@ EventGrid event_grid(const SurvivalView& view, const Tick& callback) {
   return grid;
 }
 
-CellRuns cell_runs(const SurvivalView& view, const EventGrid& grid) {
+CellRuns cell_runs(const SurvivalView& view, const EventGrid& grid, int n_threads) {
   const CellFinder finder(grid, view);
   CellRuns runs;
   runs.begin.resize(view.n_rows);
   runs.end.resize(view.n_rows);
-  for (std::size_t i = 0; i < view.n_rows; ++i) {
-    const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
-    runs.begin[i] = finder.cells_through(stratum, view.entry_of(i));
-    runs.end[i] = finder.cells_through(stratum, view.exit[i]);
-  }
+  for_each_part(n_parts(view.n_rows), n_threads, [&](std::size_t part) {
+    const std::size_t last = std::min((part + 1) * part_size, view.n_rows);
+    for (std::size_t i = part * part_size; i < last; ++i) {
+      const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
+      runs.begin[i] = finder.cells_through(stratum, view.entry_of(i));
+      runs.end[i] = finder.cells_through(stratum, view.exit[i]);
+    }
+  });
   return runs;
 }
 

@@ -43,6 +43,6 @@ struct CellRuns {
   bool at_risk(std::size_t row) const { return begin[row] < end[row]; }
 };
 
-CellRuns cell_runs(const SurvivalView& view, const EventGrid& grid);
+CellRuns cell_runs(const SurvivalView& view, const EventGrid& grid, int n_threads = 1);
 
 }  // namespace survlines

@@ -13,8 +13,8 @@
 #include "core/product_body.h"
 
 static constexpr Kernels kernels = {
-    add_gram,         gram_size,          read_gram,      add_cross_product,
-    add_combination,  add_running_totals, add_column,     total_distance,
-    subtract_product, exponentiate,       take_logarithm,
+    add_gram,           gram_size,    read_gram,      add_cross_product, add_combination,
+    add_running_totals, add_column,   total_distance, greatest,          add_growth,
+    subtract_product,   exponentiate, take_logarithm,
 };
 #endif

@@ -54,6 +54,11 @@ struct Kernels {
   void (*add_column)(const double* x, const double* weight, std::size_t n, ColumnTotal* total);
   // Total of weight times |x - centre|.
   double (*total_distance)(const double* x, const double* weight, std::size_t n, double centre);
+  // The greatest of n values that are numbers; -Inf if there are none.
+  double (*greatest)(const double* value, std::size_t n);
+  // Adds to n sums what each value grew by since it was last seen, times a factor; then it has been
+  // seen. The arrays do not overlap.
+  void (*add_growth)(const double* now, double factor, std::size_t n, double* seen, double* sum);
   // Subtracts left * right from `target`, block_rows x block_columns, whose columns are `stride`
   // apart. `left` holds `depth` columns of block_rows values, `right` as many rows of block_columns
   // values, both without gaps. The products are taken off one after the other, in their order.

@@ -4,25 +4,11 @@
 #include <utility>
 
 #include "core/add_multiple.h"
+#include "core/kernels.h"
 #include "core/risk_set.h"
 
 namespace survlines {
 namespace {
-
-// sum[i] += factor * (now[i] - seen[i]), and seen[i] becomes now[i]; by eights as in
-// add_multiple().
-void add_growth(double* __restrict sum, double* __restrict seen, const double* __restrict now,
-                double factor, std::size_t n) {
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    for (std::size_t k = 0; k < 8; ++k) sum[i + k] += factor * (now[i + k] - seen[i + k]);
-    for (std::size_t k = 0; k < 8; ++k) seen[i + k] = now[i + k];
-  }
-  for (; i < n; ++i) {
-    sum[i] += factor * (now[i] - seen[i]);
-    seen[i] = now[i];
-  }
-}
 
 // Observed and expected events of some groups in one stratum, and their covariances with each other
 // and with all later groups.
@@ -54,7 +40,7 @@ class GroupsFold {
       const std::size_t k = g - first_;
       if (k < width_) observed[k] += weight * counts.events[c];
       // Brings the group, n_g at risk since its last cell, up to the current time.
-      add_growth(&shared_[k * width_], &q_seen_[k * width_], q_.data(), at_risk[g], width_);
+      add_growth_(q_.data(), at_risk[g], width_, &q_seen_[k * width_], &shared_[k * width_]);
     }
   }
 
@@ -73,6 +59,7 @@ class GroupsFold {
     add_multiple(q_.data(), at_risk, share * weight * set.survivors / (n * (n - 1)), width_);
   }
 
+  const decltype(Kernels::add_growth) add_growth_ = kernels().add_growth;
   std::size_t n_groups_;
   Weighting weighting_;
   TimeWeight weight_;

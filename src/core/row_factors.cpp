@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "core/kernels.h"
@@ -15,24 +14,40 @@ namespace {
 // Rows looked at together.
 constexpr std::size_t block_size = panel_rows;
 
-double greatest(const double* value, std::size_t n) {
-  double most[4];
-  std::fill(most, most + 4, -std::numeric_limits<double>::infinity());
-  for (std::size_t i = 0; i < n; i += 4) {
-    for (std::size_t k = 0; k < 4; ++k) most[k] = std::max(most[k], value[i + k]);
-  }
-  return std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
+// The greatest eta of each block of rows.
+LargeVector<double> greatest_of_blocks(const LargeVector<double>& eta, int n_threads) {
+  const auto greatest = kernels().greatest;
+  LargeVector<double> most((eta.size() + block_size - 1) / block_size);
+  constexpr std::size_t blocks_of_part = part_size / block_size;
+  for_each_part(n_parts(eta.size()), n_threads, [&](std::size_t part) {
+    const std::size_t end = std::min((part + 1) * blocks_of_part, most.size());
+    for (std::size_t b = part * blocks_of_part; b < end; ++b) {
+      const std::size_t begin = b * block_size;
+      most[b] = greatest(eta.data() + begin, std::min(block_size, eta.size() - begin));
+    }
+  });
+  return most;
 }
 
-// One past the last of the rows [first, last) whose eta exceeds the limit; `first` if none does.
-std::size_t end_of_rows_above(const double* eta, double limit, std::size_t first,
-                              std::size_t last) {
-  while (last - first >= block_size && !(greatest(eta + last - block_size, block_size) > limit)) {
-    last -= block_size;
+// Eta of all rows, with what it takes to pass over many of them at a glance.
+struct Predictor {
+  const double* eta;
+  LargeVector<double> block_greatest;
+
+  // One past the last of the rows [first, last) whose eta exceeds the limit; `first` if none does.
+  std::size_t end_of_rows_above(double limit, std::size_t first, std::size_t last) const {
+    while (last > first) {
+      const std::size_t block = (last - 1) / block_size;
+      const std::size_t begin = std::max(first, block * block_size);
+      if (block_greatest[block] > limit) {
+        while (last > begin && !(eta[last - 1] > limit)) --last;
+        if (last > begin) return last;
+      }
+      last = begin;
+    }
+    return last;
   }
-  while (last > first && !(eta[last - 1] > limit)) --last;
-  return last;
-}
+};
 
 // The scale that the rows [first, last) of one cell leave behind.
 double scale_after(double scale, const double* eta, std::size_t first, std::size_t last) {
@@ -43,23 +58,23 @@ double scale_after(double scale, const double* eta, std::size_t first, std::size
 }
 
 // The scales of the cells of a stratum, whose rows are [first, last), and where they change.
-void find_scales(const CoxRows& rows, const EventGrid& grid, const double* eta, std::size_t stratum,
-                 std::size_t first, std::size_t last, RowFactors& result) {
+void find_scales(const CoxRows& rows, const EventGrid& grid, const Predictor& predictor,
+                 std::size_t stratum, std::size_t first, std::size_t last, RowFactors& result) {
   const auto scale_of = [&](std::size_t cell) {
     return result.scale.begin() + static_cast<std::ptrdiff_t>(cell);
   };
   double scale = ScaledSums::empty;
   std::size_t written = grid.stratum_begin[stratum + 1];
   std::size_t row = last;
-  while ((row = end_of_rows_above(eta, scale + ScaledSums::slack, first, row)) > first) {
+  while ((row = predictor.end_of_rows_above(scale + ScaledSums::slack, first, row)) > first) {
     const std::int32_t end = rows.end[row - 1];
     std::size_t cell_last = row;
     while (cell_last < last && rows.end[cell_last] == end) ++cell_last;
     while (row > first && rows.end[row - 1] == end) --row;
     const double before = scale;
-    scale = scale_after(before, eta, row, cell_last);
+    scale = scale_after(before, predictor.eta, row, cell_last);
     const double factor = before == ScaledSums::empty ? 0 : std::exp(before - scale);
-    result.changes.push_back({cell_last - 1, factor});
+    result.changes.push_back({cell_last - 1, factor, scale});
     const auto next_cell = static_cast<std::size_t>(end);
     std::fill(scale_of(next_cell), scale_of(written), before);
     written = next_cell;
@@ -67,20 +82,38 @@ void find_scales(const CoxRows& rows, const EventGrid& grid, const double* eta, 
   std::fill(scale_of(grid.stratum_begin[stratum]), scale_of(written), scale);
 }
 
-void find_values(const CoxRows& rows, const double* eta, RowFactors& result, int n_threads) {
+// Eta of the rows [begin, begin + n) less the scale of their last cells. Rows above all changes are
+// those whose eta is no number.
+void subtract_scale(const std::vector<Rescaling>& changes, const double* eta, std::size_t begin,
+                    std::size_t n, double* value) {
+  auto change = std::partition_point(changes.begin(), changes.end(),
+                                     [&](const Rescaling& c) { return c.row >= begin; });
+  for (std::size_t i = 0; i < n;) {
+    const bool above_all = change == changes.begin();
+    if (!above_all) --change;
+    const double scale = above_all ? ScaledSums::empty : change->scale;
+    const std::size_t end = above_all ? n : std::min(n, change->row + 1 - begin);
+    for (; i < end; ++i) value[i] = eta[begin + i] - scale;
+  }
+}
+
+// The values of one part of the rows; returns what it adds to event_eta.
+RunningSum find_values(const CoxRows& rows, const double* eta, std::size_t part,
+                       RowFactors& result) {
   const auto exponentiate = kernels().exponentiate;
-  for_each_part(n_parts(rows.n_rows), n_threads, [&](std::size_t part) {
-    const std::size_t part_end = std::min((part + 1) * part_size, rows.n_rows);
-    for (std::size_t begin = part * part_size; begin < part_end; begin += block_size) {
-      const std::size_t n = std::min(block_size, part_end - begin);
-      double value[block_size] = {};
-      for (std::size_t i = 0; i < n; ++i) {
-        value[i] = eta[begin + i] - result.scale[static_cast<std::size_t>(rows.end[begin + i]) - 1];
-      }
-      exponentiate(value, block_size);
-      for (std::size_t i = 0; i < n; ++i) result.value[begin + i] = rows.mass[begin + i] * value[i];
-    }
-  });
+  const std::size_t part_end = std::min((part + 1) * part_size, rows.n_rows);
+  RunningSum event_eta;
+  for (std::size_t begin = part * part_size; begin < part_end; begin += block_size) {
+    const std::size_t n = std::min(block_size, part_end - begin);
+    double value[block_size] = {};
+    subtract_scale(result.changes, eta, begin, n, value);
+    exponentiate(value, block_size);
+    const double* mass = &rows.mass[begin];
+    for (std::size_t i = 0; i < n; ++i) result.value[begin + i] = mass[i] * value[i];
+    event_eta.add(blocked_sum(
+        n, [&](std::size_t i) { return rows.event[begin + i] * mass[i] * eta[begin + i]; }));
+  }
+  return event_eta;
 }
 
 }  // namespace
@@ -91,16 +124,22 @@ RowFactors row_factors(const CoxRows& rows, const EventGrid& grid, const LargeVe
   result.scale.resize(grid.size());
   result.changes.clear();
   result.value.resize(rows.n_rows);
+  const Predictor predictor{eta.data(), greatest_of_blocks(eta, n_threads)};
   std::size_t last = rows.n_rows;
   for (std::size_t s = grid.n_strata(); s-- > 0;) {
     const auto first_cell = static_cast<std::int32_t>(grid.stratum_begin[s]);
     const auto rows_end = rows.end.begin() + static_cast<std::ptrdiff_t>(last);
     const auto first = static_cast<std::size_t>(
         std::upper_bound(rows.end.begin(), rows_end, first_cell) - rows.end.begin());
-    find_scales(rows, grid, eta.data(), s, first, last, result);
+    find_scales(rows, grid, predictor, s, first, last, result);
     last = first;
   }
-  find_values(rows, eta.data(), result, n_threads);
+  std::vector<RunningSum> event_eta(n_parts(rows.n_rows));
+  for_each_part(event_eta.size(), n_threads, [&](std::size_t part) {
+    event_eta[part] = find_values(rows, eta.data(), part, result);
+  });
+  result.event_eta = RunningSum();
+  for (const RunningSum& of_part : event_eta) result.event_eta.add(of_part);
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "core/cox_rows.h"
 #include "core/event_grid.h"
 #include "core/large_vector.h"
+#include "core/running_sum.h"
 
 namespace survlines {
 
@@ -16,6 +17,7 @@ namespace survlines {
 struct Rescaling {
   std::size_t row;
   double factor;
+  double scale;  // from this row down
 };
 
 // Totals of a cell are relative to exp(scale), which follows the greatest eta at risk to within
@@ -24,6 +26,7 @@ struct RowFactors {
   LargeVector<double> scale;       // per cell; ScaledSums::empty where no row is at risk
   std::vector<Rescaling> changes;  // rows descend; each is the last row of its cell
   LargeVector<double> value;       // per row: mass exp(eta - scale of the last cell it is in)
+  RunningSum event_eta;            // total of mass eta of the rows with an event
 };
 
 // `eta` is the linear_predictor() of the rows. The memory of `recycled` is used again.

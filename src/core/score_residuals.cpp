@@ -94,8 +94,9 @@ class ClusterTotals {
  public:
   ClusterTotals(const CoxRows& rows, const std::int32_t* cluster, std::size_t n_clusters)
       : p_(rows.n_columns), cluster_(rows.n_rows) {
+    const LargeVector<std::size_t> source = rows.sources();
     for (std::size_t r = 0; r < rows.n_rows; ++r) {
-      cluster_[r] = static_cast<std::size_t>(cluster[rows.source[r]]);
+      cluster_[r] = static_cast<std::size_t>(cluster[source[r]]);
     }
     totals_.resize(n_clusters * p_, 0.0);
   }
@@ -118,10 +119,9 @@ class ClusterTotals {
 std::vector<double> score_residuals(const CoxAt& at, std::size_t n_view_rows) {
   const std::size_t p = at.rows.n_columns;
   std::vector<double> residuals(n_view_rows * p, 0.0);
+  const LargeVector<std::size_t> source = at.rows.sources();
   each_residual(at, [&](std::size_t r, const double* residual) {
-    for (std::size_t j = 0; j < p; ++j) {
-      residuals[j * n_view_rows + at.rows.source[r]] = residual[j];
-    }
+    for (std::size_t j = 0; j < p; ++j) residuals[j * n_view_rows + source[r]] = residual[j];
   });
   return residuals;
 }
@@ -131,8 +131,9 @@ SquareMatrix clustered_score(const CoxAt& at, const SurvivalView& view, const st
   const std::size_t p = at.rows.n_columns;
   VectorPanels panels(p);
   if (!cluster) {
+    const LargeVector<std::size_t> source = at.rows.sources();
     each_residual(at, [&](std::size_t r, const double* residual) {
-      const std::size_t i = at.rows.source[r];
+      const std::size_t i = source[r];
       panels.add(view.frequency_of(i), p,
                  [&](std::size_t j) { return view.weight_of(i) * residual[j]; });
     });

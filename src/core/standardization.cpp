@@ -6,6 +6,7 @@
 
 #include "core/kernels.h"
 #include "core/parallel.h"
+#include "core/running_sum.h"
 
 namespace survlines {
 
@@ -26,8 +27,8 @@ ColumnSpread& ColumnSpread::operator+=(const ColumnSpread& other) {
   return *this;
 }
 
-std::vector<double> masses_at_risk(const SurvivalView& view, const CellRuns& runs) {
-  std::vector<double> mass(view.n_rows);
+LargeVector<double> masses_at_risk(const SurvivalView& view, const CellRuns& runs) {
+  LargeVector<double> mass(view.n_rows);
   for (std::size_t i = 0; i < view.n_rows; ++i) {
     mass[i] = runs.at_risk(i) ? view.mass_of(i) : 0.0;
   }
@@ -36,7 +37,11 @@ std::vector<double> masses_at_risk(const SurvivalView& view, const CellRuns& run
 
 namespace {
 
-void add_to_strata(const double* x, const std::vector<double>& mass, const std::int32_t* stratum,
+double total_mass(const LargeVector<double>& mass) {
+  return blocked_sum(mass.size(), [&](std::size_t i) { return mass[i]; }).value();
+}
+
+void add_to_strata(const double* x, const LargeVector<double>& mass, const std::int32_t* stratum,
                    std::vector<ColumnTotal>& totals) {
   for (std::size_t i = 0; i < mass.size(); ++i) {
     if (mass[i] == 0) continue;
@@ -50,16 +55,23 @@ void add_to_strata(const double* x, const std::vector<double>& mass, const std::
 }  // namespace
 
 ColumnTotals column_totals(const SurvivalView& view, const Design& design,
-                           const std::vector<double>& mass, int n_threads) {
+                           const LargeVector<double>& mass, int n_threads) {
   const std::size_t p = design.n_columns;
   ColumnTotals totals;
   totals.mass.assign(static_cast<std::size_t>(view.n_strata), 0.0);
   totals.sum.assign(totals.mass.size() * p, 0.0);
   totals.low.assign(totals.sum.size(), std::numeric_limits<double>::infinity());
   totals.high.assign(totals.sum.size(), -std::numeric_limits<double>::infinity());
-  for (std::size_t i = 0; i < view.n_rows; ++i) {
-    totals.mass[static_cast<std::size_t>(view.stratum_of(i))] += mass[i];
-    if (design.offset) totals.offset_sum += mass[i] * design.offset[i];
+  if (view.stratum) {
+    for (std::size_t i = 0; i < view.n_rows; ++i) {
+      totals.mass[static_cast<std::size_t>(view.stratum[i])] += mass[i];
+    }
+  } else {
+    totals.mass[0] = total_mass(mass);
+  }
+  if (design.offset) {
+    totals.offset_sum =
+        blocked_sum(view.n_rows, [&](std::size_t i) { return mass[i] * design.offset[i]; }).value();
   }
   for_each_part(p, n_threads, [&](std::size_t j) {
     const double* x = design.column(j, view.n_rows);
@@ -108,12 +120,12 @@ Standardization centred(const ColumnTotals& totals) {
 }
 
 ColumnSpread column_spread(const SurvivalView& view, const Design& design,
-                           const std::vector<double>& mass, const Standardization& centres,
+                           const LargeVector<double>& mass, const Standardization& centres,
                            int n_threads) {
   const std::size_t p = design.n_columns;
   ColumnSpread spread;
   spread.distance.assign(p, 0.0);
-  for (const double value : mass) spread.mass += value;
+  spread.mass = total_mass(mass);
   for_each_part(p, n_threads, [&](std::size_t j) {
     const double* x = design.column(j, view.n_rows);
     const double* centre = centres.centre.data() + j;
@@ -140,7 +152,7 @@ void set_units(Standardization& standardization, const ColumnSpread& spread) {
 
 Standardization standardize(const SurvivalView& view, const Design& design, const CellRuns& runs,
                             int n_threads) {
-  const std::vector<double> mass = masses_at_risk(view, runs);
+  const LargeVector<double> mass = masses_at_risk(view, runs);
   Standardization standardization = centred(column_totals(view, design, mass, n_threads));
   set_units(standardization, column_spread(view, design, mass, standardization, n_threads));
   return standardization;

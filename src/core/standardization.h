@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/event_grid.h"
+#include "core/large_vector.h"
 #include "core/survival_view.h"
 
 namespace survlines {
@@ -58,14 +59,14 @@ struct ColumnSpread {
 // The mass of each row of a view, and 0 for rows at risk in no cell of the merged grid, whose runs
 // are given. A covariate of a row that no risk set contains is no part of the likelihood, and must
 // not set the scale.
-std::vector<double> masses_at_risk(const SurvivalView& view, const CellRuns& runs);
+LargeVector<double> masses_at_risk(const SurvivalView& view, const CellRuns& runs);
 
 // Of rows with these masses.
 ColumnTotals column_totals(const SurvivalView& view, const Design& design,
-                           const std::vector<double>& mass, int n_threads = 1);
+                           const LargeVector<double>& mass, int n_threads = 1);
 Standardization centred(const ColumnTotals& totals);
 ColumnSpread column_spread(const SurvivalView& view, const Design& design,
-                           const std::vector<double>& mass, const Standardization& centres,
+                           const LargeVector<double>& mass, const Standardization& centres,
                            int n_threads = 1);
 void set_units(Standardization& standardization, const ColumnSpread& spread);
 

@@ -56,7 +56,7 @@ class ShardedCox {
     grid = event_grid(counts);
     std::vector<CellRuns> runs;
     for (const auto& input : inputs_) runs.push_back(cell_runs(input->view, grid));
-    std::vector<std::vector<double>> mass;
+    std::vector<LargeVector<double>> mass;
     for (std::size_t k = 0; k < inputs_.size(); ++k) {
       mass.push_back(masses_at_risk(inputs_[k]->view, runs[k]));
     }

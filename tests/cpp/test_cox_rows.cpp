@@ -35,10 +35,12 @@ TEST_CASE("Cox rows: each kept row is its source, standardised; the others see n
     const survlines::CoxRows& rows = cox.rows[0];
     const auto view = data.rows.view();
     const survlines::CellRuns runs = survlines::cell_runs(view, cox.grid);
+    const auto source = rows.sources();
     std::vector<int> seen(data.rows.size(), 0);
     for (std::size_t r = 0; r < rows.n_rows; ++r) {
-      const std::size_t i = rows.source[r];
+      const std::size_t i = source[r];
       ++seen[i];
+      CHECK(rows.place[i] == r);
       CHECK(rows.begin[r] == runs.begin[i]);
       CHECK(rows.end[r] == runs.end[i]);
       CHECK(rows.mass[r] == view.mass_of(i));

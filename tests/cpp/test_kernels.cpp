@@ -137,6 +137,44 @@ TEST_CASE("kernels: total, range and distance of a column leave out what has no 
   }
 }
 
+TEST_CASE("kernels: the greatest value; what is no number is passed over") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    for (std::size_t n = 0; n <= 150; ++n) {
+      CAPTURE(n);
+      Random random(n + 900);
+      std::vector<double> value = random_values(random, n);
+      double expected = -infinity;
+      for (double& v : value) {
+        if (random.chance(0.1)) v = std::nan("");
+        if (v > expected) expected = v;
+      }
+      CHECK(kernels_for(set).greatest(value.data(), n) == expected);
+    }
+  }
+}
+
+TEST_CASE("kernels: growth since it was last seen") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    for (std::size_t n = 0; n <= 35; ++n) {
+      CAPTURE(n);
+      Random random(n + 500);
+      const std::vector<double> now = random_values(random, n);
+      const std::vector<double> before = random_values(random, n);
+      const std::vector<double> start = random_values(random, n);
+      std::vector<double> seen = before;
+      std::vector<double> sum = start;
+      kernels_for(set).add_growth(now.data(), 3.5, n, seen.data(), sum.data());
+      CHECK(seen == now);
+      for (std::size_t i = 0; i < n; ++i) {
+        const long double growth = static_cast<long double>(now[i]) - before[i];
+        CHECK(near(sum[i], start[i] + 3.5L * growth, 1e-15L, 100));
+      }
+    }
+  }
+}
+
 TEST_CASE("kernels: a matrix less a product against one product after the other") {
   constexpr std::size_t stride = block_rows + 5;
   for (const InstructionSet set : supported_sets()) {
