@@ -287,6 +287,8 @@ RightCensoredCox::RightCensoredCox(const CoxRows& rows, const EventGrid& grid, T
 }
 
 void RightCensoredCox::find_tied_deaths() {
+  tied_.cell.reserve(grid_.n_tied);
+  tied_.begin.reserve(grid_.n_tied + 1);
   for (std::size_t r = 0; r < rows_.n_rows; ++r) {
     const std::size_t cell = static_cast<std::size_t>(rows_.end[r]) - 1;
     // Of the two conditions the second is a coin toss, so it comes second.

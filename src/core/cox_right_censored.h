@@ -33,9 +33,9 @@ struct CellTerms {
 
 // The rows with an event of each cell with several; none unless ties are Efron's.
 struct TiedDeaths {
-  std::vector<std::size_t> cell;         // ascending
-  std::vector<std::size_t> row;          // the same
-  std::vector<std::size_t> begin = {0};  // one more than cells: offsets into the rows
+  LargeVector<std::size_t> cell;         // ascending
+  LargeVector<std::size_t> row;          // the same
+  LargeVector<std::size_t> begin = {0};  // one more than cells: offsets into the rows
 };
 
 // Assumes a grid of these rows, without late entry, and Breslow's or Efron's ties. Refers to rows

@@ -15,7 +15,7 @@ constexpr std::size_t large_page = std::size_t{1} << 21;
 
 // Smaller blocks are not worth keeping.
 constexpr std::size_t least_kept_bytes = std::size_t{1} << 17;
-constexpr std::size_t most_kept_bytes = std::size_t{1} << 29;
+constexpr std::size_t most_kept_bytes = std::size_t{1} << 30;
 
 // For memory that nobody has written to yet: pages of 2 MB are handed out with fewer interrupts
 // than those of 4 kB. Advice: where it is not taken, small pages do.
