@@ -20,6 +20,8 @@ code_values <- function(x) {
     group <- core_level_codes(x, length(labels))
     return(drop_unused(group$code, labels, group$n))
   }
+  # Where haven is not loaded there is no text of its columns: they are grouped by their codes.
+  if (inherits(x, "haven_labelled")) x <- as.vector(unclass(x))
   if (is.object(x) || !is.atomic(x)) {
     return(code_values(factor(x)))
   }

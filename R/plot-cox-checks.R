@@ -83,7 +83,7 @@ check_form_covariates <- function(covariates, fit, call = rlang::caller_env()) {
   if (length(covariates) == 0L || length(bad) > 0L || anyDuplicated(covariates)) {
     abort_survlines("argument", c(
       "{.arg covariates} must be names of numeric variables of the data, each once.",
-      i = "Those of the model are {.val {in_model}}."
+      i = if (length(in_model) > 0L) "Those of the model are {.val {in_model}}."
     ), call = call)
   }
   covariates
@@ -214,6 +214,7 @@ plot_influence <- function(fit, type = c("dfbetas", "dfbeta"), collapse = NULL, 
                            base_size = 11) {
   check_installed("ggplot2", "The figure of influence")
   check_cox(fit)
+  check_coefficients(fit)
   check_base_size(base_size)
   check_figure_texts(title = title, xlab = xlab, ylab = ylab, alt = alt)
   type <- match_choice(type, c("dfbetas", "dfbeta"))

@@ -34,9 +34,7 @@ plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
   check_figure_texts(title = title, xlab = xlab, alt = alt)
   if (!is.null(units)) units <- check_named_text(units)
   if (!is.null(names)) names <- check_named_text(names)
-  if (length(x$coefficients) == 0L) {
-    abort_survlines("argument", "The model has no coefficients to draw.")
-  }
+  check_coefficients(x)
   rows <- forest_rows(x, per, units, names, conf_level, language)
   if (is.null(xlab)) xlab <- label_text("hazard_ratio_axis", language)
   if (is.null(alt)) alt <- forest_alt_text(rows, conf_level, language)
@@ -140,6 +138,12 @@ forest_texts <- function(table, kind, language) {
   text[kind == "aliased"] <- label_text("not_estimated", language)
   text[kind == "infinite"] <- label_text("infinite_ratio", language)
   text
+}
+
+check_coefficients <- function(fit, call = rlang::caller_env()) {
+  if (length(fit$coefficients) == 0L) {
+    abort_survlines("argument", "The model has no coefficients to draw.", call = call)
+  }
 }
 
 # 1 and ratios around it that divide the axis evenly in its logarithm.

@@ -628,3 +628,27 @@ test_that("what `-` takes out of a formula is out of the model", {
   causes <- quietly(fit_cuminc(Surv(time, factor(status)) ~ sex + ecog - ecog, data))
   expect_identical(causes$strata, c("sex=1", "sex=2"))
 })
+
+test_that("columns of haven are groups and numbers also where haven is not loaded", {
+  labelled <- function(x) {
+    structure(
+      as.double(x),
+      labels = c(male = 1, female = 2), class = c("haven_labelled", "vctrs_vctr", "double")
+    )
+  }
+  data <- transform(lung, plain = sex)
+  data$sex <- labelled(data$sex)
+  curves <- quietly(fit_km(Surv(time, status) ~ sex, data))
+  expect_identical(curves$strata, c("sex=1", "sex=2"))
+  expect_identical(
+    tidy(curves)$estimate, tidy(quietly(fit_km(Surv(time, status) ~ plain, data)))$estimate
+  )
+  expect_identical(
+    quietly(test_logrank(Surv(time, status) ~ sex, data))$statistic,
+    quietly(test_logrank(Surv(time, status) ~ plain, data))$statistic
+  )
+  expect_equal(
+    unname(coef(quietly(fit_cox(Surv(time, status) ~ sex, data)))),
+    unname(coef(quietly(fit_cox(Surv(time, status) ~ plain, data))))
+  )
+})

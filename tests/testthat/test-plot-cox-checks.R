@@ -111,3 +111,9 @@ test_that("figures of checks are readable in one column and refuse nonsense", {
     length(coef(fit))
   )
 })
+
+test_that("a model without coefficients has no influence to draw", {
+  empty <- fit_cox(Surv(time, status) ~ 1, veteran)
+  expect_error(plot_influence(empty), "no coefficients", class = "survlines_error_argument")
+  expect_error(plot_functional_form(empty), class = "survlines_error_argument")
+})
