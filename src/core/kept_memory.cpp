@@ -130,8 +130,14 @@ void ask_for_large_pages(void* memory, std::size_t bytes) noexcept {
 
 void* borrow_block(std::size_t bytes) {
   const std::size_t size = rounded(bytes);
-  void* kept = kept_blocks().take(size);
-  return kept ? kept : new_block(size);
+  if (void* kept = kept_blocks().take(size)) return kept;
+  try {
+    return new_block(size);
+  } catch (const std::bad_alloc&) {
+    // What is kept of other sizes may be what is lacking.
+    drop_kept_blocks();
+    return new_block(size);
+  }
 }
 
 void return_block(void* block, std::size_t bytes) noexcept {

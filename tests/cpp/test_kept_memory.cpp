@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -62,6 +63,16 @@ TEST_CASE("no more is kept than is said", "[kept_memory]") {
   CHECK(kept_bytes() < 500 * least_kept_bytes);
   drop_kept_blocks();
 }
+
+// Sanitizers end the program where memory is lacking.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("where memory is lacking nothing is kept from the system", "[kept_memory]") {
+  if (!keeps()) return;
+  return_block(borrow_block(megabyte), megabyte);
+  CHECK_THROWS_AS(borrow_block(std::size_t{1} << 62), std::bad_alloc);
+  CHECK(kept_bytes() == 0);
+}
+#endif
 
 TEST_CASE("vectors in borrowed memory hold what was written to them", "[kept_memory][threads]") {
   std::vector<std::thread> threads;
