@@ -146,12 +146,22 @@ check_coefficients <- function(fit, call = rlang::caller_env()) {
   }
 }
 
-# 1 and ratios around it that divide the axis evenly in its logarithm.
-ratio_breaks <- function(rows) {
-  candidates <- c(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-  range <- range(rows$low, rows$high, 1, na.rm = TRUE)
-  near <- candidates >= range[1L] / 1.6 & candidates <= range[2L] * 1.6
-  if (range[2L] / range[1L] < 3) c(0.5, 0.67, 0.8, 1, 1.25, 1.5, 2) else candidates[near]
+# 1 and ratios around it that divide the axis evenly in its logarithm: the wider it is, the fewer,
+# so that they stand beside one another in half of a narrow figure.
+ratio_breaks <- function(rows, most = 6L) {
+  range <- range(pmax(c(rows$low, rows$high, 1), 1e-300), na.rm = TRUE, finite = TRUE)
+  if (range[2L] / range[1L] < 3) {
+    return(c(0.5, 0.67, 0.8, 1, 1.25, 1.5, 2))
+  }
+  exponents <- floor(log10(range[1L])):ceiling(log10(range[2L]))
+  for (steps in list(c(1, 2, 5), c(1, 3), 1)) {
+    candidates <- sort(outer(steps, 10^exponents))
+    near <- candidates[candidates >= range[1L] / 1.6 & candidates <= range[2L] * 1.6]
+    if (length(near) <= most) {
+      return(near)
+    }
+  }
+  10^seq(min(exponents), max(exponents), by = ceiling(length(exponents) / (most - 1L)))
 }
 
 forest_alt_text <- function(rows, conf_level, language) {

@@ -124,7 +124,8 @@ curve_title <- function(fit) {
 km_alt_text <- function(fit, labels, time_unit, language) {
   table <- km_table(fit, time_unit = time_unit)
   n <- nrow(table)
-  shown <- function(x) with_decimal_mark(format_reached(x, 3), language)
+  not_reached <- label_text("not_reached", language)
+  shown <- function(x) with_decimal_mark(format_reached(x, 3, not_reached), language)
   limits <- matrix(shown(c(table$conf.low, table$conf.high)), ncol = 2L)
   curves <- label_text(
     rep("alt_curve", n), language,

@@ -137,8 +137,8 @@ report_test <- function(data, name, settings) {
   test <- glance(test_logrank(formula_of(name, settings$group), data))
   say("logrank_sentence",
     column = paste(settings$group, collapse = ", "),
-    statistic = formatC(test$statistic, digits = 2L, format = "f"), df = test$df,
-    p = format_p(test$p.value)
+    statistic = show_decimals(test$statistic, 2L, settings$language), df = test$df,
+    p = with_decimal_mark(format_p(test$p.value), settings$language)
   )
 }
 

@@ -102,7 +102,7 @@ report_methods <- function(settings) {
     say("method_cutoff"), if (is.null(settings$cutoff)) none else format(settings$cutoff),
     say("method_time"), say("method_time_text"),
     say("method_unit"), say("method_unit_text",
-      unit = settings$unit, days = format(settings$days_per_month)
+      unit = settings$unit, days = show_digits(settings$days_per_month, 7L, settings$language)
     ),
     say("method_curves"), say("method_curves_text", scale = settings$conf_type),
     say("method_cox"), say("method_cox_text"),

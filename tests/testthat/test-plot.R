@@ -99,6 +99,27 @@ test_that("no alt text in French has a decimal point or an English interval", {
   for (figure in fits) expect_french(figure)
 })
 
+test_that("hazard ratios on an axis stand apart however wide it is", {
+  breaks <- function(low, high) ratio_breaks(data.frame(low = low, high = high))
+  expect_equal(breaks(0.28, 7.01), c(0.2, 0.5, 1, 2, 5, 10))
+  expect_equal(breaks(0.18, 168.83), c(0.3, 1, 3, 10, 30, 100))
+  expect_equal(breaks(c(0.004, NA), c(900, NA)), 10^(-2:3))
+  expect_equal(breaks(0.9, 1.2), c(0.5, 0.67, 0.8, 1, 1.25, 1.5, 2))
+  for (high in c(1e4, 1e30, 1e200, Inf)) {
+    found <- breaks(1 / high, high)
+    expect_lte(length(found), 7L)
+    expect_false(anyNA(found))
+    expect_true(!is.unsorted(found))
+  }
+})
+
+test_that("a median that is not reached is called so in the reader's language", {
+  none <- fit_km(Surv(time, status * 0) ~ 1, aml)
+  expect_match(ggplot2::get_alt_text(plot(none)), "median NR [NR, NR]. NR: not", fixed = TRUE)
+  french <- ggplot2::get_alt_text(plot(none, language = "fr"))
+  expect_match(french, "diane NA [NA ; NA]. NA : non atteint", fixed = TRUE)
+})
+
 test_that("the forest plot shows the ratios asked for and what they compare", {
   cox <- fit_cox(Surv(time, status) ~ age + celltype, veteran)
   figure <- plot(cox, per = c(age = 10), units = c(age = "years"), names = c(celltype = "cells"))

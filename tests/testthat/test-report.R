@@ -74,6 +74,18 @@ test_that("what a registry does not have is said in words", {
   expect_match(french$endpoints$os$test, "m\u00eame valeur de drug")
 })
 
+test_that("numbers in the text of a French report have commas", {
+  skip_if_not_installed("patchwork")
+  results <- suppressMessages(
+    report_results(example_study(), rules = "pfs", group = "drug", language = "fr")
+  )
+  expect_match(results$endpoints$pfs$test, "khi-deux 7,35, 3 ddl, p = 0,0615", fixed = TRUE)
+  expect_match(
+    paste(unlist(results$methods), collapse = " "), "30,4375 jours",
+    fixed = TRUE
+  )
+})
+
 test_that("a part that cannot be computed does not stop the others", {
   skip_if_not_installed("patchwork")
   study <- example_study()
