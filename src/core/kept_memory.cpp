@@ -5,7 +5,7 @@
 #include <new>
 #include <vector>
 
-#if defined(__unix__) || defined(__APPLE__)
+#if defined(__linux__) || defined(__APPLE__)
 #include <sys/mman.h>
 #endif
 
