@@ -123,8 +123,8 @@ forest_labels <- function(described, numeric, factor, units, names, language) {
   ifelse(is.na(what), described$term, named)
 }
 
-# So long that the ratios keep half of a figure.
-wrapped <- function(text, width = 40L) {
+# So long that the ratios keep a third of a figure that is as wide as a column of a journal.
+wrapped <- function(text, width = 22L) {
   vapply(text, function(one) paste(strwrap(one, width), collapse = "\n"), "", USE.NAMES = FALSE)
 }
 

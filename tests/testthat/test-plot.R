@@ -128,10 +128,10 @@ test_that("the forest plot shows the ratios asked for and what they compare", {
   bars <- layer_of(figure, "GeomErrorbarh")
   expect_equal(10^bars$xmin, exp(unname(confint(cox)[, 1]) * c(10, 1, 1, 1)))
   labels <- figure$scales$get_scales("y")$labels
-  expect_identical(labels[1:2], c("age: per 10 years", "cells: smallcell vs squamous"))
+  expect_identical(labels[1:2], c("age: per 10 years", "cells: smallcell vs\nsquamous"))
   french <- plot(cox, language = "fr")
   scale <- french$scales$get_scales("y")
-  expect_identical(scale$labels[2L], "celltype : smallcell contre squamous")
+  expect_identical(scale$labels[2L], "celltype : smallcell\ncontre squamous")
   expect_match(scale$secondary.axis$labels[2L], "^2,70 \\[1,64 ; 4,44\\]  p < 0,0001$")
   expect_identical(french$scales$get_scales("x")$labels(0.5), "0,5")
   expect_error(plot(cox, per = c(celltype = 2)), class = "survlines_error_argument")
@@ -240,7 +240,7 @@ test_that("long names of comparisons are broken into lines", {
   figure <- plot(fit_cox(Surv(time, status) ~ `a covariate with a name`, rows))
   expect_identical(
     figure$scales$get_scales("y")$labels,
-    "a covariate with a name: women of any\nage vs men of any age"
+    "a covariate with a\nname: women of any\nage vs men of any age"
   )
 })
 
