@@ -355,7 +355,10 @@ calls_of_methods <- function() {
       confint(smaller, parm = 1, level = 0.9, method = "profile")
     ),
     extractAIC.survlines_cox = list(stats::extractAIC(cox, scale = 0, k = 2)),
+    fitted.survlines_cox = list(stats::fitted(cox)),
     formula.survlines_cox = list(formula(cox)),
+    formula.survlines_cuminc = list(formula(incidence)),
+    formula.survlines_km = list(formula(curve)),
     logLik.survlines_cox = list(logLik(cox)),
     model.frame.survlines_cox = list(model.frame(cox)),
     model.matrix.survlines_cox = list(model.matrix(cox)),
@@ -363,6 +366,7 @@ calls_of_methods <- function() {
     nobs.survlines_km = list(nobs(curve)),
     nobs.survlines_cuminc = list(nobs(incidence)),
     nobs.survlines_logrank = list(nobs(logrank)),
+    weights.survlines_cox = list(stats::weights(cox)),
     predict.survlines_cox = list(
       predict(cox, rows, type = "risk", se.fit = TRUE, reference = "zero"),
       predict(cox, newdata = rows, type = "terms", terms = "x", na.action = na.omit),
