@@ -47,7 +47,7 @@ check_flag <- function(flag, call = rlang::caller_env(), name = rlang::caller_ar
 }
 
 check_level <- function(level, call = rlang::caller_env(), name = rlang::caller_arg(level)) {
-  if (!is_plain_vector(level) || length(level) != 1L || is.na(level) || level <= 0 || level >= 1) {
+  if (!is_one_number(level) || level <= 0 || level >= 1) {
     abort_survlines("argument", c(
       "{.arg {name}} must be one number between 0 and 1.",
       i = "For a 95 % interval: {.code {name} = 0.95}."
@@ -167,9 +167,9 @@ check_digits <- function(digits, least = 0, call = rlang::caller_env()) {
 
 # Text, none of it missing; `n` values of it, or any number (NULL).
 check_text <- function(text, n = 1L, call = rlang::caller_env(), name = rlang::caller_arg(text)) {
-  force(name)
-  check_given(text, call, name)
-  if (!is.character(text) || anyNA(text) || (!is.null(n) && length(text) != n)) {
+  if (missing(text) || !is.character(text) || anyNA(text) || (!is.null(n) && length(text) != n)) {
+    force(name)
+    check_given(text, call, name)
     what <- if (identical(n, 1L)) "one piece of text" else "text, none missing"
     abort_survlines("argument", "{.arg {name}} must be {what}.", call = call)
   }
@@ -229,7 +229,10 @@ is_file <- function(path) file.exists(path) && !dir.exists(path)
 # Numbers in a row: a Surv object, which is.numeric() takes for numbers, is none, nor is a matrix.
 is_plain_vector <- function(x) is.numeric(x) && !inherits(x, "Surv") && is.null(dim(x))
 
-is_one_number <- function(x) is_plain_vector(x) && length(x) == 1L && is.finite(x)
+# A class would go over to what is computed with the number, and bit64's keep no double in it.
+is_one_number <- function(x) {
+  is_plain_vector(x) && !is.object(x) && length(x) == 1L && is.finite(x)
+}
 
 # What a method of survival takes, such as `fun` and `xlim` of plot(), must not be passed over.
 check_nothing_else <- function(..., what = "This figure", hint = figure_hint,

@@ -557,10 +557,7 @@ default_month <- function() getOption("survlines.days_per_month", 30.4375)
 
 days_in <- function(time_unit, days_per_month, call = rlang::caller_env()) {
   time_unit <- match_choice(time_unit, time_units, call = call)
-  if (!is.numeric(days_per_month) || length(days_per_month) != 1L ||
-    !is.finite(days_per_month) || days_per_month <= 0) {
-    abort_survlines("argument", "{.arg days_per_month} must be one number above 0.", call = call)
-  }
+  check_positive(days_per_month, call)
   switch(time_unit,
     days = 1, weeks = 7, months = days_per_month, years = 12 * days_per_month
   )

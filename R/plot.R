@@ -66,7 +66,7 @@ time_axis_title <- function(fit, time_unit, language) {
 
 check_base_size <- function(base_size, call = rlang::caller_env()) {
   check_positive(base_size, call, "base_size")
-  if (is.object(base_size) || base_size > 1000) {
+  if (base_size > 1000) {
     abort_survlines("argument", "{.arg base_size} must be points, such as 11.", call = call)
   }
 }

@@ -59,7 +59,7 @@ report_results <- function(registry, rules = c("pfs", "os"), group = "drug", cov
     min_cell = as_min_cell(min_cell)
   )
   settings$unit <- unit_label(settings$time_unit, language)
-  days_in(settings$time_unit, days_per_month)
+  check_positive(days_per_month)
   old <- options(survlines.days_per_month = days_per_month)
   on.exit(options(old))
   notes <- note_book()

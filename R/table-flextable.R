@@ -5,13 +5,14 @@
 #'
 #' @param x A table of [table_baseline()], [table_response()], [table_survival()], [table_cox()] or
 #'   [table_safety()].
-#' @param caption Text above the table; `NULL` for none.
+#' @param caption Text above the table, or a [flextable::as_paragraph()]; `NULL` for none.
 #' @param font_size Size of the text in points.
 #' @param page_width Width of the page between its margins in inches, to which columns are fitted,
 #'   as Word wants them; `NULL` leaves widths to the program that shows the table.
-#' @param ... Not used.
+#' @param ... There must be nothing else.
 #' @return A flextable. A value that stands for several rows stands there once.
-#' @section Errors: `survlines_error_package` where flextable is not installed.
+#' @section Errors: `survlines_error_package` where flextable is not installed;
+#'   `survlines_error_argument` for arguments of another kind or name.
 #' @examplesIf requireNamespace("flextable", quietly = TRUE)
 #' table <- table_survival(fit_km(Surv(time, status) ~ sex, lung), times = 180)
 #' flextable::as_flextable(table)
@@ -20,14 +21,17 @@ as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: 
                                          font_size = 9, page_width = NULL, ...) {
   check_installed("flextable", "A flextable")
   check_data_frame(x, "x")
+  check_nothing_else(..., what = "A flextable of a table", hint = NULL)
   check_positive(font_size)
+  if (!is.null(page_width)) check_positive(page_width)
+  if (!is.null(caption) && !inherits(caption, "paragraph")) caption <- check_text(caption)
   shown <- flextable::flextable(tibble::as_tibble(as.list(x)))
   shown <- flextable::set_header_labels(shown, values = as.list(table_headings(x)))
   shown <- with_runs(shown, intersect(attr(x, "repeats"), names(x)))
   shown <- with_notes(shown, table_notes(x))
   shown <- style_table(shown, intersect(attr(x, "stub"), names(x)), font_size)
   shown <- with_spans(shown, attr(x, "spans")[names(x)])
-  if (!is.null(page_width)) shown <- fit_page(shown, x, check_positive(page_width), font_size)
+  if (!is.null(page_width)) shown <- fit_page(shown, x, page_width, font_size)
   if (is.null(caption)) shown else with_caption(shown, caption)
 }
 

@@ -13,20 +13,19 @@ NULL
 
 time_units <- c("days", "weeks", "months", "years")
 
-# How many days a unit has.
-unit_days <- function(unit, call = rlang::caller_env()) {
-  month <- getOption("survlines.days_per_month", 30.4375)
-  switch(unit, days = 1, weeks = 7, months = month, years = 12 * month)
-}
-
 # What times of a fit are divided by to be in `unit` (NULL: as they are).
 time_divisor <- function(fit, unit, call = rlang::caller_env()) {
   if (is.null(unit)) {
     return(1)
   }
   asked <- match_choice(unit, time_units, "time_unit", call)
-  own <- if (is.null(fit$days_per_unit)) unit_days(fit$time_unit) else fit$days_per_unit
-  if (asked == fit$time_unit) 1 else unit_days(asked) / own
+  if (asked == fit$time_unit) {
+    return(1)
+  }
+  month <- default_month()
+  own <- fit$days_per_unit
+  if (is.null(own)) own <- days_in(fit$time_unit, month, call)
+  days_in(asked, month, call) / own
 }
 
 # list(time_unit, days_per_unit) of the times a fit is made from. Rows of derive_endpoint() hold

@@ -245,6 +245,12 @@ test_that("times are shown in the unit asked for", {
     list(survlines.days_per_month = 30),
     expect_equal(tidy(fit, time_unit = "months")$time, tidy(fit)$time * 7 / 30)
   )
+  for (month in list("30", -1, structure(30, class = "strange"))) {
+    withr::with_options(
+      list(survlines.days_per_month = month),
+      expect_error(tidy(fit, time_unit = "months"), class = "survlines_error_argument")
+    )
+  }
   output <- capture.output(print(summary(fit, times = 12, time_unit = "months")))
   expect_match(output, "Times in months", all = FALSE)
 })

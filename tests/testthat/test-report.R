@@ -43,6 +43,17 @@ test_that("a cut-off leaves out what came later and says so", {
   expect_true("after_cutoff" %in% results$problems$rule)
 })
 
+test_that("a number with a class, which results would inherit, is no number of days", {
+  month <- structure(30, class = "strange")
+  expect_error(report_results(example_study(), days_per_month = month),
+    "days_per_month", class = "survlines_error_argument"
+  )
+  expect_error(derive_endpoint(example_study(), endpoint_os(), days_per_month = month),
+    "days_per_month", class = "survlines_error_argument"
+  )
+  expect_null(getOption("survlines.days_per_month"))
+})
+
 # The example without some of its records, by the package's own dictionary.
 poorer <- function(change) {
   tables <- unclass(example_study())[registry_table_names]

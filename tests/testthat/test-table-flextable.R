@@ -48,6 +48,26 @@ test_that("every table speaks French, masked or not", {
   }
 })
 
+test_that("captions are text or a paragraph, and arguments those of the help page", {
+  skip_if_not_installed("flextable")
+  table <- five_tables()[[3L]]
+  caption_of <- function(caption) flextable::as_flextable(table, caption)$caption$value
+  expect_identical(caption_of("Table"), "Table")
+  expect_identical(caption_of(flextable::as_paragraph("Table"))$txt, "Table")
+  for (bad in list(3, c("two", "texts"), NA, sum)) {
+    expect_error(flextable::as_flextable(table, bad), class = "survlines_error_argument")
+  }
+  expect_error(flextable::as_flextable(table, page_width = -1), class = "survlines_error_argument")
+  expect_error(flextable::as_flextable(table, size = 9), "no argument `size`",
+    class = "survlines_error_argument"
+  )
+  cut <- structure(unclass(table), class = class(table))
+  cut <- structure(cut, row.names = 1:9)
+  expect_error(flextable::as_flextable(cut), "the data frame 9 rows",
+    class = "survlines_error_argument"
+  )
+})
+
 test_that("a table keeps its headings when columns are dropped", {
   skip_if_not_installed("flextable")
   table <- five_tables()[[4L]]
