@@ -120,8 +120,10 @@ static double greatest(const double* value, std::size_t n) {
     }
   }
   double result = -HUGE_VAL;
-  for (const Lanes& lanes : most) {
-    for (int k = 0; k < LANES; ++k) result = lanes[k] > result ? lanes[k] : result;
+  for (std::size_t k = 0; k < in_turn; ++k) {
+    for (int lane = 0; lane < LANES; ++lane) {
+      result = most[k][lane] > result ? most[k][lane] : result;
+    }
   }
   for (std::size_t i = in_turns; i < n; ++i) result = value[i] > result ? value[i] : result;
   return result;
