@@ -12,7 +12,7 @@
 namespace survlines {
 namespace {
 
-// Blocks of one size serve for one another.
+// Few sizes, so that blocks serve for one another.
 std::size_t rounded(std::size_t bytes) {
   const std::size_t step = bytes < large_page ? least_kept_bytes : large_page;
   return (bytes + step - 1) / step * step;
@@ -43,7 +43,12 @@ bool offer_pages(void* block, std::size_t size) noexcept {
 #endif
 }
 
-// Those given back, the longest kept first.
+struct Block {
+  void* memory;
+  std::size_t size;
+};
+
+// Those given back, the longest kept first, and those borrowed.
 class KeptBlocks {
  public:
   KeptBlocks() { blocks_.reserve(most_blocks); }
@@ -51,18 +56,31 @@ class KeptBlocks {
   KeptBlocks& operator=(const KeptBlocks&) = delete;
   ~KeptBlocks() { drop(); }
 
-  // nullptr if there is none of the size.
+  // The smallest that will do, but none of more than twice the size; nullptr if there is none.
   void* take(std::size_t size) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    // The last one given back is the likeliest to be in cache.
+    std::size_t best = blocks_.size();
+    // Of one size the last one given back: it is the likeliest to be in cache.
     for (std::size_t k = blocks_.size(); k-- > 0;) {
-      if (blocks_[k].size == size) return remove(k);
+      const std::size_t offered = blocks_[k].size;
+      if (offered < size || offered / 2 > size) continue;
+      if (best == blocks_.size() || offered < blocks_[best].size) best = k;
     }
-    return nullptr;
+    if (best == blocks_.size()) return nullptr;
+    borrowed_.push_back(blocks_[best]);
+    return remove(best);
   }
 
-  void keep(void* memory, std::size_t size) noexcept {
+  void* make(std::size_t size) {
     const std::lock_guard<std::mutex> lock(mutex_);
+    borrowed_.reserve(borrowed_.size() + 1);
+    borrowed_.push_back({new_block(size), size});
+    return borrowed_.back().memory;
+  }
+
+  void keep(void* memory) noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::size_t size = end_loan(memory);
     if (size > most_kept_bytes || !offer_pages(memory, size)) {
       delete_block(memory, size);
       return;
@@ -83,13 +101,19 @@ class KeptBlocks {
   }
 
  private:
-  struct Block {
-    void* memory;
-    std::size_t size;
-  };
-
   // So few that looking through them takes no time.
   static constexpr std::size_t most_blocks = 64;
+
+  // Returns the size of the block.
+  std::size_t end_loan(void* memory) noexcept {
+    // Mostly one of the last.
+    std::size_t k = borrowed_.size() - 1;
+    while (borrowed_[k].memory != memory) --k;
+    const std::size_t size = borrowed_[k].size;
+    borrowed_[k] = borrowed_.back();
+    borrowed_.pop_back();
+    return size;
+  }
 
   void* remove(std::size_t k) noexcept {
     const Block block = blocks_[k];
@@ -105,6 +129,7 @@ class KeptBlocks {
 
   std::mutex mutex_;
   std::vector<Block> blocks_;
+  std::vector<Block> borrowed_;
   std::size_t bytes_ = 0;
 };
 
@@ -132,17 +157,15 @@ void* borrow_block(std::size_t bytes) {
   const std::size_t size = rounded(bytes);
   if (void* kept = kept_blocks().take(size)) return kept;
   try {
-    return new_block(size);
+    return kept_blocks().make(size);
   } catch (const std::bad_alloc&) {
     // What is kept of other sizes may be what is lacking.
     drop_kept_blocks();
-    return new_block(size);
+    return kept_blocks().make(size);
   }
 }
 
-void return_block(void* block, std::size_t bytes) noexcept {
-  kept_blocks().keep(block, rounded(bytes));
-}
+void return_block(void* block) noexcept { kept_blocks().keep(block); }
 
 std::size_t kept_bytes() { return kept_blocks().bytes(); }
 

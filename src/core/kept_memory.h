@@ -24,8 +24,8 @@ void ask_for_large_pages(void* memory, std::size_t bytes) noexcept;
 // A block whose values are not specified. Throws std::bad_alloc. Threads may ask at the same time.
 void* borrow_block(std::size_t bytes);
 
-// Assumes a block that was borrowed with as many bytes.
-void return_block(void* block, std::size_t bytes) noexcept;
+// Assumes a block that is borrowed.
+void return_block(void* block) noexcept;
 
 // Of the blocks that nobody has borrowed.
 std::size_t kept_bytes();

@@ -32,7 +32,7 @@ class LargeAllocator {
     if (n * sizeof(T) < least_kept_bytes) {
       ::operator delete(memory);
     } else {
-      return_block(memory, n * sizeof(T));
+      return_block(memory);
     }
   }
 
