@@ -22,9 +22,10 @@ std::align_val_t alignment(std::size_t size) {
   return std::align_val_t{size < large_page ? small_page : large_page};
 }
 
-void* new_block(std::size_t size) {
+// Large pages only as far as they are wanted: one at the end would be there whole.
+void* new_block(std::size_t size, std::size_t bytes) {
   void* block = ::operator new(size, alignment(size));
-  ask_for_large_pages(block, size);
+  ask_for_large_pages(block, bytes);
   return block;
 }
 
@@ -71,10 +72,10 @@ class KeptBlocks {
     return remove(best);
   }
 
-  void* make(std::size_t size) {
+  void* make(std::size_t size, std::size_t bytes) {
     const std::lock_guard<std::mutex> lock(mutex_);
     borrowed_.reserve(borrowed_.size() + 1);
-    borrowed_.push_back({new_block(size), size});
+    borrowed_.push_back({new_block(size, bytes), size});
     return borrowed_.back().memory;
   }
 
@@ -157,11 +158,11 @@ void* borrow_block(std::size_t bytes) {
   const std::size_t size = rounded(bytes);
   if (void* kept = kept_blocks().take(size)) return kept;
   try {
-    return kept_blocks().make(size);
+    return kept_blocks().make(size, bytes);
   } catch (const std::bad_alloc&) {
     // What is kept of other sizes may be what is lacking.
     drop_kept_blocks();
-    return kept_blocks().make(size);
+    return kept_blocks().make(size, bytes);
   }
 }
 

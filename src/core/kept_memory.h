@@ -1,6 +1,6 @@
 // Memory of large vectors, kept for the next ones.
 //
-// The system clears each page that it hands out, which takes as long as a fifth of a Cox fit, and
+// The system clears each page that it hands out, which takes as long as a quarter of a Cox fit, and
 // who fits one model mostly fits another. So blocks given back are kept, up to most_kept_bytes, and
 // the system is told that it may take them when it needs memory: what they hold is lost then, but
 // not the block.
