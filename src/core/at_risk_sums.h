@@ -15,6 +15,7 @@
 
 #include "core/cox_rows.h"
 #include "core/event_grid.h"
+#include "core/fetch_ahead.h"
 #include "core/large_vector.h"
 #include "core/running_sum.h"
 #include "core/scaled_sums.h"
@@ -55,9 +56,9 @@ class HazardSums {
   }
 
   // Fetches ahead what will be read of the cell in which a row begins: rows begin anywhere.
-  void fetch(std::int32_t begin) const {
+  SURVLINES_INLINED void fetch(std::int32_t begin) const {
     if (method_ != Method::difference) return;
-    __builtin_prefetch(prefix_.data() + 2 * static_cast<std::size_t>(begin) * width_);
+    survlines::fetch(prefix_.data() + 2 * static_cast<std::size_t>(begin) * width_);
   }
 
  private:
