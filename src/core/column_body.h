@@ -32,11 +32,14 @@ static void add_combination(const double* panel, const double* coefficient, std:
   }
 }
 
-// Four columns, whose totals run side by side.
-static void add_four_running_totals(const double* const* x, const double* factor,
+// Columns whose totals run side by side: an addition waits for the one before.
+static constexpr std::size_t side_by_side = 5;
+
+static void add_some_running_totals(const double* const* x, const double* factor,
                                     const std::int32_t* place, std::size_t first, std::size_t last,
                                     double* total, double* const* out) {
-  double total0 = total[0], total1 = total[1], total2 = total[2], total3 = total[3];
+  double total0 = total[0], total1 = total[1], total2 = total[2], total3 = total[3],
+         total4 = total[4];
   for (std::size_t r = last; r-- > first;) {
     const double f = factor[r];
     const auto to = static_cast<std::size_t>(place[r]);
@@ -44,29 +47,31 @@ static void add_four_running_totals(const double* const* x, const double* factor
     out[1][to] = total1 += f * x[1][r];
     out[2][to] = total2 += f * x[2][r];
     out[3][to] = total3 += f * x[3][r];
+    out[4][to] = total4 += f * x[4][r];
   }
   total[0] = total0;
   total[1] = total1;
   total[2] = total2;
   total[3] = total3;
+  total[4] = total4;
 }
 
 static void add_running_totals(const double* panel, const double* factor, const std::int32_t* place,
                                std::size_t first, std::size_t last, std::size_t n_columns,
                                double* total, double* out) {
-  for (std::size_t j = 0; j < n_columns; j += 4) {
-    const double* x[4];
-    double* to[4];
-    double sums[4];
+  for (std::size_t j = 0; j < n_columns; j += side_by_side) {
+    const double* x[side_by_side];
+    double* to[side_by_side];
+    double sums[side_by_side];
     // Beyond the last column it is taken again, and comes to the same.
-    for (std::size_t k = 0; k < 4; ++k) {
+    for (std::size_t k = 0; k < side_by_side; ++k) {
       const std::size_t column = j + k < n_columns ? j + k : n_columns - 1;
       x[k] = panel + column * panel_stride;
       to[k] = out + column * panel_stride;
       sums[k] = total[column];
     }
-    add_four_running_totals(x, factor, place, first, last, sums, to);
-    for (std::size_t k = 0; k < 4 && j + k < n_columns; ++k) total[j + k] = sums[k];
+    add_some_running_totals(x, factor, place, first, last, sums, to);
+    for (std::size_t k = 0; k < side_by_side && j + k < n_columns; ++k) total[j + k] = sums[k];
   }
 }
 
@@ -105,6 +110,31 @@ static double total_distance(const double* x, const double* weight, std::size_t 
   double result = total(sum);
   for (std::size_t r = in_lanes; r < n; ++r) result += weight[r] * std::fabs(x[r] - centre);
   return result;
+}
+
+static double event_total(const std::uint8_t* event, const double* mass, const double* value,
+                          std::size_t n) {
+  const std::size_t in_turns = n / turn * turn;
+  Lanes sums[in_turn] = {};
+  for (std::size_t i = 0; i < in_turns; i += turn) {
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < in_turn; ++k) {
+      const std::size_t at = i + k * LANES;
+      sums[k] += load_flags(event + at) * load(mass + at) * load(value + at);
+    }
+  }
+  double result = total((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  for (std::size_t i = in_turns; i < n; ++i) result += event[i] * mass[i] * value[i];
+  return result;
+}
+
+static void residuals(const std::uint8_t* event, const double* mass, const double* expected,
+                      std::size_t n, double* out) {
+  const std::size_t in_lanes = n / LANES * LANES;
+  for (std::size_t i = 0; i < in_lanes; i += LANES) {
+    store(out + i, load_flags(event + i) * load(mass + i) - load(expected + i));
+  }
+  for (std::size_t i = in_lanes; i < n; ++i) out[i] = event[i] * mass[i] - expected[i];
 }
 
 static double greatest(const double* value, std::size_t n) {

@@ -147,7 +147,7 @@ RowGram gram_of_part(const CoxRows& rows, const HazardSums& hazards, const CellW
     std::fill(residual.begin() + static_cast<std::ptrdiff_t>(n), residual.end(), 0.0);
     kernels().add_cross_product(rows.panel(k), residual.data(), rows.n_columns,
                                 result.score.data());
-    gram.add(rows.panel(k), expected.data());
+    gram.add(rows.panel(k), expected.data(), k + 1 < last ? rows.panel(k + 1) : nullptr);
   }
   result.second_moment = gram.matrix();
   return result;

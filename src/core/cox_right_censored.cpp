@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/cox_cells.h"
+#include "core/fetch_ahead.h"
 #include "core/parallel.h"
 #include "core/weighted_gram.h"
 
@@ -73,9 +74,13 @@ class PartSweep {
     change_ = std::partition_point(
         factors_.changes.data(), end_of_changes_,
         [end = panel * panel_rows](const Rescaling& change) { return change.row >= end; });
+    const auto group_begin = [&](std::size_t end) {
+      return end - std::min(end - first, panels_at_once(p_));
+    };
     while (panel > first) {
-      const std::size_t begin = std::max(first, panel - std::min(panel, panels_at_once(p_)));
-      for (std::size_t k = begin; k < panel; ++k) add_rows(k);
+      const std::size_t begin = group_begin(panel);
+      for (std::size_t k = begin; k + 1 < panel; ++k) add_rows(k, k + 1);
+      add_rows(panel - 1, group_begin(begin));
       while (panel > begin) join_rows(--panel);
     }
     flush();
@@ -87,22 +92,26 @@ class PartSweep {
   }
 
  private:
-  // The products over rows.
-  void add_rows(std::size_t panel) {
+  // The products over rows; after this panel the one given as next.
+  void add_rows(std::size_t panel, std::size_t next) {
     const std::size_t begin = panel * panel_rows;
     const std::size_t n = rows_.rows_in_panel(panel);
     for (std::size_t i = 0; i < n; ++i) {
       expected_[i] = factors_.value[begin + i] * cells_.hazard[cell_of(begin + i)];
     }
     spare_tied_deaths(begin, begin + n);
-    for (std::size_t i = 0; i < n; ++i) {
-      residual_[i] = rows_.mass[begin + i] * rows_.event[begin + i] - expected_[i];
-    }
+    kernels_.residuals(&rows_.event[begin], &rows_.mass[begin], expected_, n, residual_);
     std::fill(expected_ + n, expected_ + panel_rows, 0.0);
     std::fill(residual_ + n, residual_ + panel_rows, 0.0);
+    const std::size_t soon = next * panel_rows;
+    const std::size_t n_soon = rows_.rows_in_panel(next);
+    fetch(&factors_.value[soon], n_soon);
+    fetch(&rows_.end[soon], n_soon);
     // This one first: it leaves the panel in cache as fast as memory is read.
     kernels_.add_cross_product(rows_.panel(panel), residual_, p_, sums_.score.data());
-    over_rows_.add(rows_.panel(panel), expected_);
+    fetch(&rows_.mass[soon], n_soon);
+    fetch(&rows_.event[soon], n_soon);
+    over_rows_.add(rows_.panel(panel), expected_, rows_.panel(next));
   }
 
   // Tied deaths of Efron's are not at risk of all of the hazard of their own time.
@@ -224,9 +233,6 @@ class PartSweep {
   PartSums sums_;
 };
 
-// Cells worked on together.
-constexpr std::size_t cell_block = 256;
-
 // Parts worked on before the sums are put together: all of them together take much memory.
 constexpr std::size_t parts_at_once = 8;
 
@@ -320,26 +326,14 @@ void RightCensoredCox::sum_masses() {
   join_rows_from(0);
 }
 
+// As in sum_over_deaths(), of which nothing is left to add up here.
 void RightCensoredCox::sum_over_cells() {
-  const auto take_logarithm = kernels().take_logarithm;
+  const auto hazard_terms = kernels().hazard_terms;
   for_each_part(n_parts(grid_.size()), n_threads_, [&](std::size_t part) {
-    const std::size_t part_end = std::min((part + 1) * part_size, grid_.size());
-    for (std::size_t begin = part * part_size; begin < part_end; begin += cell_block) {
-      const std::size_t n = std::min(cell_block, part_end - begin);
-      double at_risk[cell_block];
-      double log_at_risk[cell_block];
-      std::fill(at_risk + n, at_risk + cell_block, 1.0);
-      std::copy_n(&at_risk_[begin], n, at_risk);
-      std::copy_n(at_risk, cell_block, log_at_risk);
-      take_logarithm(log_at_risk, cell_block);
-      for (std::size_t k = 0; k < n; ++k) {
-        // As in sum_over_deaths(), of which nothing is left to add up here.
-        const double jump = grid_.death_mass[begin + k] / at_risk[k];
-        cells_.hazard[begin + k] = jump;
-        cells_.square[begin + k] = jump / at_risk[k];
-        log_sum_[begin + k] = grid_.death_mass[begin + k] * log_at_risk[k];
-      }
-    }
+    const std::size_t first = part * part_size;
+    hazard_terms(&grid_.death_mass[first], &at_risk_[first],
+                 std::min(part_size, grid_.size() - first), &cells_.hazard[first],
+                 &cells_.square[first], &log_sum_[first]);
   });
   sum_over_tied_cells();
 }

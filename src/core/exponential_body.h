@@ -71,8 +71,46 @@ static void exponentiate(double* value, std::size_t n) {
   for (std::size_t k = 0; k < n; k += LANES) store(value + k, exponential(load(value + k)));
 }
 
-static void take_logarithm(double* value, std::size_t n) {
-  for (std::size_t k = 0; k < n; k += LANES) store(value + k, logarithm(load(value + k)));
+static void relative_risks(const double* eta, double scale, const double* mass, std::size_t n,
+                           double* out) {
+  const std::size_t in_lanes = n / LANES * LANES;
+  for (std::size_t i = 0; i < in_lanes; i += LANES) {
+    store(out + i, load(mass + i) * exponential(load(eta + i) - scale));
+  }
+  double rest[LANES] = {};
+  for (std::size_t i = in_lanes; i < n; ++i) rest[i - in_lanes] = eta[i] - scale;
+  store(rest, exponential(load(rest)));
+  for (std::size_t i = in_lanes; i < n; ++i) out[i] = mass[i] * rest[i - in_lanes];
+}
+
+static inline void hazard_terms_of_lanes(const double* mass, const double* at_risk, double* jump,
+                                         double* square, double* log_sum) {
+  const Lanes dying = load(mass);
+  const Lanes total = load(at_risk);
+  store(jump, dying / total);
+  store(square, dying / total / total);
+  store(log_sum, dying * logarithm(total));
+}
+
+static void hazard_terms(const double* mass, const double* at_risk, std::size_t n, double* jump,
+                         double* square, double* log_sum) {
+  const std::size_t in_lanes = n / LANES * LANES;
+  for (std::size_t i = 0; i < in_lanes; i += LANES) {
+    hazard_terms_of_lanes(mass + i, at_risk + i, jump + i, square + i, log_sum + i);
+  }
+  // The rest, filled up with ones.
+  double rest[5][LANES];
+  for (std::size_t k = 0; k < LANES; ++k) {
+    const bool any = in_lanes + k < n;
+    rest[0][k] = any ? mass[in_lanes + k] : 1;
+    rest[1][k] = any ? at_risk[in_lanes + k] : 1;
+  }
+  hazard_terms_of_lanes(rest[0], rest[1], rest[2], rest[3], rest[4]);
+  for (std::size_t i = in_lanes; i < n; ++i) {
+    jump[i] = rest[2][i - in_lanes];
+    square[i] = rest[3][i - in_lanes];
+    log_sum[i] = rest[4][i - in_lanes];
+  }
 }
 
 #endif

@@ -17,23 +17,45 @@ static void weigh(const double* column, const double* weight, double* weighted) 
 static constexpr std::size_t tile_products = TILE_I * TILE_J;
 static constexpr std::size_t tile_size = (tile_products + LANES - 1) / LANES * LANES;
 
+// Memory is asked for little by little, each time that so many rows are done: all at once would
+// wait for it.
+static constexpr std::size_t rows_of_fetch = 4 * LANES;
+
+struct Ahead {
+  const double* next;
+  const double* end;
+  std::size_t lines;  // of cache, each time
+};
+
+static inline void fetch(Ahead* ahead) {
+  constexpr int second_cache = 2;
+  constexpr std::size_t values_of_line = cache_line / sizeof(double);
+  for (std::size_t k = 0; k < ahead->lines && ahead->next < ahead->end; ++k) {
+    __builtin_prefetch(ahead->next, 0, second_cache);
+    ahead->next += values_of_line;
+  }
+}
+
 // Adds the products of columns i0, ... with the `weighted` ones.
 static void add_tile(const double* panel, const double* weighted, std::size_t n_columns,
-                     std::size_t i0, double* tile) {
+                     std::size_t i0, double* tile, Ahead* ahead) {
   const double* a[TILE_I];
   for (std::size_t i = 0; i < TILE_I; ++i) {
     a[i] = panel + (i0 + i < n_columns ? i0 + i : n_columns - 1) * panel_stride;
   }
   Lanes sums[tile_products] = {};
-  for (std::size_t r = 0; r < panel_rows; r += LANES) {
-    Lanes left[TILE_I];
+  for (std::size_t begin = 0; begin < panel_rows; begin += rows_of_fetch) {
+    fetch(ahead);
+    for (std::size_t r = begin; r < begin + rows_of_fetch; r += LANES) {
+      Lanes left[TILE_I];
 #pragma GCC unroll 8
-    for (int i = 0; i < TILE_I; ++i) left[i] = load(a[i] + r);
+      for (int i = 0; i < TILE_I; ++i) left[i] = load(a[i] + r);
 #pragma GCC unroll 8
-    for (int j = 0; j < TILE_J; ++j) {
-      const Lanes right = load(weighted + j * panel_stride + r);
+      for (int j = 0; j < TILE_J; ++j) {
+        const Lanes right = load(weighted + j * panel_stride + r);
 #pragma GCC unroll 8
-      for (int i = 0; i < TILE_I; ++i) sums[i * TILE_J + j] += left[i] * right;
+        for (int i = 0; i < TILE_I; ++i) sums[i * TILE_J + j] += left[i] * right;
+      }
     }
   }
   constexpr std::size_t whole = tile_products / LANES * LANES;
@@ -58,14 +80,18 @@ static std::size_t gram_size(std::size_t n_columns) {
 }
 
 static void add_gram(const double* panel, const double* weight, std::size_t n_columns,
-                     double* tiles) {
+                     double* tiles, const double* next) {
+  const std::size_t panel_size = n_columns * panel_stride;
+  const std::size_t n_times = gram_size(n_columns) / tile_size * (panel_rows / rows_of_fetch);
+  Ahead ahead{next, next ? next + panel_size : nullptr, 0};
+  if (n_times > 0) ahead.lines = 1 + panel_size * sizeof(double) / cache_line / n_times;
   alignas(cache_line) double weighted[TILE_J * panel_stride];
   each_tile(n_columns, [&](std::size_t i0, std::size_t j0) {
     for (std::size_t j = 0; j < TILE_J && i0 == 0; ++j) {
       const std::size_t column = j0 + j < n_columns ? j0 + j : n_columns - 1;
       weigh(panel + column * panel_stride, weight, weighted + j * panel_stride);
     }
-    add_tile(panel, weighted, n_columns, i0, tiles);
+    add_tile(panel, weighted, n_columns, i0, tiles, &ahead);
     tiles += tile_size;
   });
 }

@@ -11,10 +11,11 @@
 #include "core/exponential_body.h"
 #include "core/gram_body.h"
 #include "core/product_body.h"
+#include "core/transpose_body.h"
 
 static constexpr Kernels kernels = {
-    add_gram,           gram_size,    read_gram,      add_cross_product, add_combination,
-    add_running_totals, add_column,   total_distance, greatest,          add_growth,
-    subtract_product,   exponentiate, take_logarithm,
+    add_gram,    gram_size,      read_gram, add_cross_product, add_combination,  add_running_totals,
+    add_column,  total_distance, greatest,  add_growth,        subtract_product, transpose,
+    standardise, event_total,    residuals, exponentiate,      relative_risks,   hazard_terms,
 };
 #endif

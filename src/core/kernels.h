@@ -34,8 +34,10 @@ constexpr std::size_t block_columns = 8;
 
 // A panel holds n_columns columns of panel_rows values, panel_stride apart.
 struct Kernels {
-  // Adds panel' diag(weight) panel to gram_size() numbers, in an order of the kernel's own.
-  void (*add_gram)(const double* panel, const double* weight, std::size_t n_columns, double* gram);
+  // Adds panel' diag(weight) panel to gram_size() numbers, in an order of the kernel's own. Asks
+  // meanwhile for the memory of the panel `next`, which may be null.
+  void (*add_gram)(const double* panel, const double* weight, std::size_t n_columns, double* gram,
+                   const double* next);
   std::size_t (*gram_size)(std::size_t n_columns);
   // Writes element (i, j) of them, i <= j, to upper[j * n_columns + i].
   void (*read_gram)(const double* gram, std::size_t n_columns, double* upper);
@@ -64,10 +66,28 @@ struct Kernels {
   // values, both without gaps. The products are taken off one after the other, in their order.
   void (*subtract_product)(const double* left, const double* right, std::size_t depth,
                            double* target, std::size_t stride);
-  // exp and log of n values in place, n a multiple of widest_lanes; within 2 units in the last
-  // place. What lies below the normal numbers becomes 0 by exp.
+  // Writes value k of list j to value j of list k. Lists of `from` and of `to` are so far apart as
+  // their strides say, and do not overlap.
+  void (*transpose)(const double* from, std::size_t from_stride, std::size_t n_lists,
+                    std::size_t length, double* to, std::size_t to_stride);
+  // Writes (x - centre) * per_unit of n values.
+  void (*standardise)(const double* x, double centre, double per_unit, std::size_t n, double* out);
+  // Total of mass times value over the n rows with an event (1; others 0).
+  double (*event_total)(const std::uint8_t* event, const double* mass, const double* value,
+                        std::size_t n);
+  // Writes mass times event, less what was expected, of n rows.
+  void (*residuals)(const std::uint8_t* event, const double* mass, const double* expected,
+                    std::size_t n, double* out);
+  // In what follows exp and log are within 2 units in the last place, and what lies below the
+  // normal numbers becomes 0 by exp.
+  // exp of n values in place, n a multiple of widest_lanes.
   void (*exponentiate)(double* value, std::size_t n);
-  void (*take_logarithm)(double* value, std::size_t n);
+  // Writes mass times exp(eta - scale) of n rows.
+  void (*relative_risks)(const double* eta, double scale, const double* mass, std::size_t n,
+                         double* out);
+  // Of n event times: mass / at_risk; that / at_risk; mass times log at_risk.
+  void (*hazard_terms)(const double* mass, const double* at_risk, std::size_t n, double* jump,
+                       double* square, double* log_sum);
 };
 
 enum class InstructionSet { baseline, avx2, avx512 };

@@ -12,6 +12,11 @@ typedef unsigned long long BitLanes
 
 static inline Lanes load(const double* values) { return *reinterpret_cast<const Lanes*>(values); }
 static inline void store(double* values, Lanes lanes) { *reinterpret_cast<Lanes*>(values) = lanes; }
+// Flags, 0 or 1, as numbers.
+static inline Lanes load_flags(const std::uint8_t* flags) {
+  typedef std::uint8_t Bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
+  return __builtin_convertvector(*reinterpret_cast<const Bytes*>(flags), Lanes);
+}
 static inline Lanes in_all_lanes(double value) { return value - Lanes{}; }
 
 // In pairs, so that additions need not wait for one another.
@@ -26,6 +31,17 @@ static inline double total(Lanes lanes) {
   return sums[0];
 }
 
+// Two registers share one: a lane of it is the first's or the second's, as a digit of the lane's
+// number says, and the other register's lanes are `digit` lanes on. This is where they come from,
+// for a shuffle.
+static inline WholeLanes first_of_two(int digit) {
+  WholeLanes number;
+#pragma GCC unroll 8
+  for (int k = 0; k < LANES; ++k) number[k] = k;
+  const WholeLanes second = (number & digit) != 0;
+  return number + (second & (LANES - digit));
+}
+
 // The totals of LANES registers, in one. At each step two registers share one: a lane holds what
 // is left of the first or the second, as a digit of the lane's number says.
 static inline Lanes totals(const Lanes* lanes) {
@@ -33,22 +49,17 @@ static inline Lanes totals(const Lanes* lanes) {
 #if defined(__clang__) || !defined(__GNUC__)
   for (int k = 0; k < LANES; ++k) sums[0][k] = total(lanes[k]);
 #else
-  WholeLanes number;
 #pragma GCC unroll 8
-  for (int k = 0; k < LANES; ++k) {
-    sums[k] = lanes[k];
-    number[k] = k;
-  }
+  for (int k = 0; k < LANES; ++k) sums[k] = lanes[k];
   int left = LANES / 2;
 #pragma GCC unroll 3
   for (int digit = 1; digit < LANES; digit *= 2) {
-    const WholeLanes second = (number & digit) != 0;
-    const WholeLanes low = number + (second & (LANES - digit));
+    const WholeLanes kept = first_of_two(digit);
 #pragma GCC unroll 4
     for (int k = 0; k < left; ++k) {
       const Lanes a = sums[2 * k];
       const Lanes b = sums[2 * k + 1];
-      sums[k] = __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, low + digit);
+      sums[k] = __builtin_shuffle(a, b, kept) + __builtin_shuffle(a, b, kept + digit);
     }
     left /= 2;
   }

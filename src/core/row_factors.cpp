@@ -82,38 +82,34 @@ void find_scales(const CoxRows& rows, const EventGrid& grid, const Predictor& pr
   std::fill(scale_of(grid.stratum_begin[stratum]), scale_of(written), scale);
 }
 
-// Eta of the rows [begin, begin + n) less the scale of their last cells. Rows above all changes are
-// those whose eta is no number.
-void subtract_scale(const std::vector<Rescaling>& changes, const double* eta, std::size_t begin,
-                    std::size_t n, double* value) {
+// The values of the rows [begin, end), by the scales of their last cells. Rows above all changes
+// are those whose eta is no number.
+void find_values(const CoxRows& rows, const double* eta, std::size_t begin, std::size_t end,
+                 RowFactors& result) {
+  const std::vector<Rescaling>& changes = result.changes;
   auto change = std::partition_point(changes.begin(), changes.end(),
                                      [&](const Rescaling& c) { return c.row >= begin; });
-  for (std::size_t i = 0; i < n;) {
+  while (begin < end) {
     const bool above_all = change == changes.begin();
     if (!above_all) --change;
     const double scale = above_all ? ScaledSums::empty : change->scale;
-    const std::size_t end = above_all ? n : std::min(n, change->row + 1 - begin);
-    for (; i < end; ++i) value[i] = eta[begin + i] - scale;
+    const std::size_t last = above_all ? end : std::min(end, change->row + 1);
+    kernels().relative_risks(eta + begin, scale, &rows.mass[begin], last - begin,
+                             &result.value[begin]);
+    begin = last;
   }
 }
 
-// The values of one part of the rows; returns what it adds to event_eta.
-RunningSum find_values(const CoxRows& rows, const double* eta, std::size_t part,
-                       RowFactors& result) {
-  const auto exponentiate = kernels().exponentiate;
-  const std::size_t part_end = std::min((part + 1) * part_size, rows.n_rows);
-  RunningSum event_eta;
-  for (std::size_t begin = part * part_size; begin < part_end; begin += block_size) {
-    const std::size_t n = std::min(block_size, part_end - begin);
-    double value[block_size] = {};
-    subtract_scale(result.changes, eta, begin, n, value);
-    exponentiate(value, block_size);
-    const double* mass = &rows.mass[begin];
-    for (std::size_t i = 0; i < n; ++i) result.value[begin + i] = mass[i] * value[i];
-    event_eta.add(blocked_sum(
-        n, [&](std::size_t i) { return rows.event[begin + i] * mass[i] * eta[begin + i]; }));
+// What one part of the rows adds to event_eta.
+RunningSum sum_event_eta(const CoxRows& rows, const double* eta, std::size_t begin,
+                         std::size_t end) {
+  const auto event_total = kernels().event_total;
+  RunningSum sum;
+  for (; begin < end; begin += block_size) {
+    sum.add(event_total(&rows.event[begin], &rows.mass[begin], eta + begin,
+                        std::min(block_size, end - begin)));
   }
-  return event_eta;
+  return sum;
 }
 
 }  // namespace
@@ -136,7 +132,10 @@ RowFactors row_factors(const CoxRows& rows, const EventGrid& grid, const LargeVe
   }
   std::vector<RunningSum> event_eta(n_parts(rows.n_rows));
   for_each_part(event_eta.size(), n_threads, [&](std::size_t part) {
-    event_eta[part] = find_values(rows, eta.data(), part, result);
+    const std::size_t begin = part * part_size;
+    const std::size_t end = std::min(begin + part_size, rows.n_rows);
+    find_values(rows, eta.data(), begin, end, result);
+    event_eta[part] = sum_event_eta(rows, eta.data(), begin, end);
   });
   result.event_eta = RunningSum();
   for (const RunningSum& of_part : event_eta) result.event_eta.add(of_part);

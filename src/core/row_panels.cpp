@@ -10,7 +10,7 @@ namespace {
 
 // Values read together: some cache lines of each column, few enough that all stay in cache.
 constexpr std::size_t values_at_once = std::size_t{1} << 14;
-constexpr std::size_t lane = 8;
+constexpr std::size_t columns_at_once = widest_lanes;
 
 // Columns are read forward and their rows written whole to where they go, so that each row waits
 // for memory once; to look up each value of each column where it stands would wait for each. Until
@@ -25,13 +25,14 @@ class RowWriter {
         standardization_(standardization),
         panels_(panels),
         p_(design.n_columns),
-        chunk_(std::clamp(values_at_once / std::max<std::size_t>(p_, 1), lane, panel_rows)),
+        chunk_(std::clamp(values_at_once / std::max<std::size_t>(p_, 1), widest_lanes, panel_rows)),
+        columns_(chunk_ * columns_at_once),
         values_(chunk_ * p_) {}
 
   void write(std::size_t first, std::size_t last) {
     for (; first < last; first += chunk_) {
       const std::size_t n = std::min(chunk_, last - first);
-      for (std::size_t j = 0; j < p_; ++j) read_column(j, first, n);
+      read(first, n, std::min(chunk_, last - first - n));
       for (std::size_t i = first; i < first + n; ++i) {
         const std::size_t ahead = i + rows_ahead;
         if (ahead < last && place_[ahead] != nowhere) fetch(home(ahead), p_);
@@ -42,19 +43,27 @@ class RowWriter {
   }
 
  private:
-  void read_column(std::size_t j, std::size_t first, std::size_t n) {
+  // So many columns at a time that they stay in the fastest cache until they are turned over. The
+  // n_next rows after these are asked for: no column is read long enough for the processor to see.
+  void read(std::size_t first, std::size_t n, std::size_t n_next) {
+    for (std::size_t j = 0; j < p_; j += columns_at_once) {
+      const std::size_t n_columns = std::min(columns_at_once, p_ - j);
+      for (std::size_t k = 0; k < n_columns; ++k) {
+        fetch(design_.column(j + k, view_.n_rows) + first + n, n_next);
+        read_column(j + k, first, n, columns_.data() + k * chunk_);
+      }
+      kernels_.transpose(columns_.data(), chunk_, n_columns, n, values_.data() + j, p_);
+    }
+  }
+
+  void read_column(std::size_t j, std::size_t first, std::size_t n, double* out) const {
     const double* column = design_.column(j, view_.n_rows) + first;
     const double* centre = standardization_.centre.data() + j;
     const double per_unit = 1 / standardization_.unit[j];
-    double* out = values_.data() + j;
-    if (view_.stratum) {
-      const std::int32_t* stratum = view_.stratum + first;
-      for (std::size_t i = 0; i < n; ++i) {
-        const double shift = centre[static_cast<std::size_t>(stratum[i]) * p_];
-        out[i * p_] = (column[i] - shift) * per_unit;
-      }
-    } else {
-      for (std::size_t i = 0; i < n; ++i) out[i * p_] = (column[i] - *centre) * per_unit;
+    if (!view_.stratum) return kernels_.standardise(column, *centre, per_unit, n, out);
+    const std::int32_t* stratum = view_.stratum + first;
+    for (std::size_t i = 0; i < n; ++i) {
+      out[i] = (column[i] - centre[static_cast<std::size_t>(stratum[i]) * p_]) * per_unit;
     }
   }
 
@@ -70,20 +79,16 @@ class RowWriter {
   double* panels_;
   std::size_t p_;
   std::size_t chunk_;
-  std::vector<double> values_;  // chunk_ x p_, row by row
+  const Kernels& kernels_ = kernels();
+  std::vector<double> columns_;  // chunk_ x columns_at_once, column by column
+  std::vector<double> values_;   // chunk_ x p_, row by row
 };
 
 // From row by row to column by column. `rows` is memory for panel_rows rows.
 void turn(double* panel, std::size_t n_rows, std::size_t n_columns, std::vector<double>& rows) {
   const auto end = std::copy_n(panel, n_rows * n_columns, rows.begin());
   std::fill(end, rows.end(), 0.0);
-  for (std::size_t r = 0; r < panel_rows; r += lane) {
-    const double* from = rows.data() + r * n_columns;
-    for (std::size_t j = 0; j < n_columns; ++j) {
-      double* to = panel + j * panel_stride + r;
-      for (std::size_t i = 0; i < lane; ++i) to[i] = from[i * n_columns + j];
-    }
-  }
+  kernels().transpose(rows.data(), n_columns, panel_rows, n_columns, panel, panel_stride);
   for (std::size_t j = 0; j < n_columns; ++j) {
     std::fill_n(panel + j * panel_stride + panel_rows, panel_stride - panel_rows, 0.0);
   }

@@ -16,8 +16,9 @@ class WeightedGram {
   explicit WeightedGram(std::size_t n_columns)
       : n_columns_(n_columns), kernels_(kernels()), sums_(kernels_.gram_size(n_columns), 0.0) {}
 
-  void add(const double* panel, const double* weight) {
-    kernels_.add_gram(panel, weight, n_columns_, sums_.data());
+  // `next` is the panel that will be read after this one, if that is known.
+  void add(const double* panel, const double* weight, const double* next = nullptr) {
+    kernels_.add_gram(panel, weight, n_columns_, sums_.data(), next);
   }
   SquareMatrix matrix() const;
 

@@ -15,6 +15,13 @@ using namespace survlines;
 
 namespace {
 
+void take_logarithm(const Kernels& kernels, double* value, std::size_t n) {
+  const std::vector<double> one(n, 1.0);
+  const std::vector<double> x(value, value + n);
+  std::vector<double> jump(n), square(n);
+  kernels.hazard_terms(one.data(), x.data(), n, jump.data(), square.data(), value);
+}
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
@@ -154,6 +161,66 @@ TEST_CASE("kernels: the greatest value; what is no number is passed over") {
   }
 }
 
+TEST_CASE("kernels: a matrix turned over, whatever its shape; the gaps are not touched") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    for (const std::size_t n_lists : {0, 1, 7, 8, 9, 16, 21}) {
+      for (const std::size_t length : {0, 1, 3, 8, 10, 17}) {
+        CAPTURE(n_lists);
+        CAPTURE(length);
+        const std::size_t from_stride = length + 2;
+        const std::size_t to_stride = n_lists + 3;
+        Random random(n_lists * 100 + length);
+        const std::vector<double> from = random_values(random, n_lists * from_stride);
+        std::vector<double> to(length * to_stride, -1);
+        kernels_for(set).transpose(from.data(), from_stride, n_lists, length, to.data(), to_stride);
+        for (std::size_t k = 0; k < length; ++k) {
+          for (std::size_t j = 0; j < to_stride; ++j) {
+            CHECK(to[k * to_stride + j] == (j < n_lists ? from[j * from_stride + k] : -1));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("kernels: what rows and event times come to, one by one") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    const Kernels& kernels = kernels_for(set);
+    for (std::size_t n = 0; n <= 70; ++n) {
+      CAPTURE(n);
+      Random random(n + 700);
+      const std::vector<double> x = random_values(random, n);
+      std::vector<double> mass(n), at_risk(n);
+      std::vector<std::uint8_t> event(n);
+      long double of_events = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        mass[i] = random.between(0.5, 2.0);
+        at_risk[i] = random.between(0.1, 9.0);
+        event[i] = random.chance(0.5);
+        of_events += event[i] * static_cast<long double>(mass[i]) * x[i];
+      }
+      CHECK(near(kernels.event_total(event.data(), mass.data(), x.data(), n), of_events, 1e-14L,
+                 100));
+      std::vector<double> standardised(n), left(n), risk(n), jump(n), square(n), log_sum(n);
+      kernels.standardise(x.data(), 0.25, 4, n, standardised.data());
+      kernels.residuals(event.data(), mass.data(), x.data(), n, left.data());
+      kernels.relative_risks(x.data(), 0.75, mass.data(), n, risk.data());
+      kernels.hazard_terms(mass.data(), at_risk.data(), n, jump.data(), square.data(),
+                           log_sum.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        CHECK(standardised[i] == (x[i] - 0.25) * 4);
+        CHECK(near(left[i], event[i] * 1.0L * mass[i] - x[i], 1e-15L, 10));
+        CHECK(near(risk[i], mass[i] * std::exp(x[i] - 0.75L), 1e-15L, 10));
+        CHECK(jump[i] == mass[i] / at_risk[i]);
+        CHECK(square[i] == jump[i] / at_risk[i]);
+        CHECK(near(log_sum[i], mass[i] * std::log(1.0L * at_risk[i]), 1e-15L, 10));
+      }
+    }
+  }
+}
+
 TEST_CASE("kernels: growth since it was last seen") {
   for (const InstructionSet set : supported_sets()) {
     CAPTURE(static_cast<int>(set));
@@ -227,7 +294,7 @@ TEST_CASE("kernels: exp and log to the last places, over all of their range") {
       // Numbers of that range of logarithms; close to 1 for the smallest.
       for (double& value : x) value = static_cast<double>(std::exp(1.0L * value));
       found = x;
-      kernels.take_logarithm(found.data(), n);
+      take_logarithm(kernels, found.data(), n);
       worst = 0;
       for (std::size_t k = 0; k < n; ++k) {
         if (x[k] == 1) continue;
@@ -253,7 +320,7 @@ TEST_CASE("kernels: exp and log where they end") {
     CHECK(std::isnan(x[7]));
     const double least = std::numeric_limits<double>::denorm_min();
     double y[8] = {1, 0, -0.0, infinity, -1, not_a_number, least, -infinity};
-    kernels_for(set).take_logarithm(y, 8);
+    take_logarithm(kernels_for(set), y, 8);
     CHECK(y[0] == 0);
     CHECK(y[1] == -infinity);
     CHECK(y[2] == -infinity);
