@@ -137,10 +137,17 @@ PivotedCholesky::PivotedCholesky(SquareMatrix matrix, double tolerance,
   }
 }
 
-void PivotedCholesky::substitute_forward(std::vector<double>& x) const {
+void PivotedCholesky::substitute_forward(std::vector<double>& x, std::size_t first) const {
   require(x.size() == factor_.size, "right side of another length than the matrix");
-  for (std::size_t j = 0; j < x.size(); ++j) {
+  for (std::size_t j = first; j < x.size(); ++j) {
     add_multiple(x.data() + j + 1, column(j) + j + 1, -x[j], x.size() - j - 1);
+  }
+}
+
+void PivotedCholesky::substitute_back(std::vector<double>& x, std::size_t first) const {
+  for (std::size_t j = first; j < x.size(); ++j) x[j] = kept(j) ? x[j] / pivot_[j] : 0;
+  for (std::size_t j = x.size(); j-- > first;) {
+    x[j] = kept(j) ? x[j] - dot(column(j) + j + 1, x.data() + j + 1, x.size() - j - 1) : 0;
   }
 }
 
@@ -153,15 +160,9 @@ std::vector<double> PivotedCholesky::unmet(std::vector<double> right_side) const
 }
 
 std::vector<double> PivotedCholesky::solve(std::vector<double> right_side) const {
-  std::vector<double>& x = right_side;
-  substitute_forward(x);
-  const std::size_t n = x.size();
-  for (std::size_t j = 0; j < n; ++j) x[j] = kept(j) ? x[j] / pivot_[j] : 0;
-  for (std::size_t j = n; j-- > 0;) {
-    for (std::size_t i = j + 1; i < n; ++i) x[j] -= factor_(i, j) * x[i];
-    if (!kept(j)) x[j] = 0;
-  }
-  return x;
+  substitute_forward(right_side);
+  substitute_back(right_side);
+  return right_side;
 }
 
 double PivotedCholesky::quadratic_form(std::vector<double> x) const {
@@ -178,16 +179,11 @@ SquareMatrix PivotedCholesky::inverse() const {
   SquareMatrix inverse(n);
   for (std::size_t j = 0; j < n; ++j) {
     if (!kept(j)) continue;
-    std::vector<double> unit(n, 0.0);
-    unit[j] = 1;
-    const std::vector<double> column = solve(std::move(unit));
-    std::copy(column.begin(), column.end(), inverse.values.begin() + static_cast<long>(j * n));
-  }
-  // Rounding leaves the two triangles apart in the last bits; one value serves both.
-  for (std::size_t j = 0; j < n; ++j) {
-    for (std::size_t i = j + 1; i < n; ++i) {
-      inverse(i, j) = inverse(j, i) = (inverse(i, j) + inverse(j, i)) / 2;
-    }
+    std::vector<double> x(n, 0.0);
+    x[j] = 1;
+    substitute_forward(x, j);
+    substitute_back(x, j);
+    for (std::size_t i = j; i < n; ++i) inverse(i, j) = inverse(j, i) = x[i];
   }
   return inverse;
 }

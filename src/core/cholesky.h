@@ -54,7 +54,9 @@ class PivotedCholesky {
 
  private:
   const double* column(std::size_t j) const { return factor_.values.data() + j * factor_.size; }
-  void substitute_forward(std::vector<double>& x) const;
+  // Of rows `first` and beyond; those of x before are 0, or not asked for.
+  void substitute_forward(std::vector<double>& x, std::size_t first = 0) const;
+  void substitute_back(std::vector<double>& x, std::size_t first = 0) const;
 
   SquareMatrix factor_;        // unit lower triangle L
   std::vector<double> pivot_;  // D; 0 where set aside

@@ -81,20 +81,30 @@ static inline void see(double low, double high, ColumnTotal* so_far) {
 }
 
 static void add_column(const double* x, const double* weight, std::size_t n, ColumnTotal* so_far) {
-  const std::size_t in_lanes = n / LANES * LANES;
-  Lanes sum = {};
-  Lanes low = in_all_lanes(HUGE_VAL);
-  Lanes high = in_all_lanes(-HUGE_VAL);
-  for (std::size_t r = 0; r < in_lanes; r += LANES) {
-    const Lanes value = load(x + r);
-    const Lanes by = load(weight + r);
-    sum += value * by;
-    low = ((by != 0) & (value < low)) ? value : low;
-    high = ((by != 0) & (value > high)) ? value : high;
+  const std::size_t in_turns = n / turn * turn;
+  Lanes sum[in_turn] = {};
+  Lanes low[in_turn];
+  Lanes high[in_turn];
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < in_turn; ++k) {
+    low[k] = in_all_lanes(HUGE_VAL);
+    high[k] = in_all_lanes(-HUGE_VAL);
   }
-  so_far->sum += total(sum);
-  for (int k = 0; k < LANES; ++k) see(low[k], high[k], so_far);
-  for (std::size_t r = in_lanes; r < n; ++r) {
+  for (std::size_t r = 0; r < in_turns; r += turn) {
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < in_turn; ++k) {
+      const Lanes value = load(x + r + k * LANES);
+      const Lanes by = load(weight + r + k * LANES);
+      sum[k] += value * by;
+      low[k] = ((by != 0) & (value < low[k])) ? value : low[k];
+      high[k] = ((by != 0) & (value > high[k])) ? value : high[k];
+    }
+  }
+  so_far->sum += total((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  for (std::size_t k = 0; k < in_turn; ++k) {
+    for (int lane = 0; lane < LANES; ++lane) see(low[k][lane], high[k][lane], so_far);
+  }
+  for (std::size_t r = in_turns; r < n; ++r) {
     so_far->sum += x[r] * weight[r];
     if (weight[r] != 0) see(x[r], x[r], so_far);
   }

@@ -184,10 +184,9 @@ class PartSweep {
     for (std::size_t k = 0; k < n_cells_; ++k) {
       if (!grid_.tied(cell_[k])) continue;
       const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell_[k]]);
+      sum_dying(slot);
       for (std::size_t j = 0; j < p_; ++j) {
-        const double dying = sum_dying(slot, j);
-        dying_.column(j)[n_dying_] = dying;
-        alive_.column(j)[k] -= cells_.ratio[slot] * dying;
+        alive_.column(j)[k] -= cells_.ratio[slot] * dying_.column(j)[n_dying_];
       }
       dying_.square[n_dying_++] = -cells_.tied_square[slot];
       if (n_dying_ == panel_rows) flush_dying();
@@ -200,14 +199,16 @@ class PartSweep {
     n_dying_ = 0;
   }
 
-  // D1 of a cell, of one column.
-  double sum_dying(std::size_t slot, std::size_t column) const {
-    double sum = 0;
+  // D1 of a cell, to the next place.
+  void sum_dying(std::size_t slot) {
+    for (std::size_t j = 0; j < p_; ++j) dying_.column(j)[n_dying_] = 0;
     for (std::size_t d = tied_.begin[slot]; d < tied_.begin[slot + 1]; ++d) {
-      const std::size_t row = tied_.row[d];
-      sum += factors_.value[row] * rows_.x[covariate_index(row, column, p_)];
+      const double factor = factors_.value[tied_.row[d]];
+      const double* x = rows_.covariates(tied_.row[d]);
+      for (std::size_t j = 0; j < p_; ++j) {
+        dying_.column(j)[n_dying_] += factor * x[j * panel_stride];
+      }
     }
-    return sum;
   }
 
   const CoxRows& rows_;

@@ -26,7 +26,11 @@ LargeVector<std::size_t> counting_order(const LargeVector<std::int32_t>& key, st
 LargeVector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
                                            std::size_t n_cells) {
   LargeVector<std::size_t> start(n_cells + 2, 0);
+  const auto fetch_start = [&](std::size_t row) {
+    fetch(&start[static_cast<std::size_t>(runs.end[row])]);
+  };
   for (std::size_t i = 0; i < runs.end.size(); ++i) {
+    fetch_start(row_ahead(i, runs.end.size()));
     if (runs.at_risk(i)) ++start[static_cast<std::size_t>(runs.end[i]) + 1];
   }
   for (std::size_t c = 0; c <= n_cells; ++c) start[c + 1] += start[c];
@@ -39,8 +43,7 @@ LargeVector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
   }
   LargeVector<std::size_t> place(runs.end.size(), nowhere);
   for (std::size_t i = 0; i < place.size(); ++i) {
-    const std::size_t ahead = std::min(i + rows_ahead, place.size() - 1);
-    fetch(&start[static_cast<std::size_t>(runs.end[ahead])]);
+    fetch_start(row_ahead(i, place.size()));
     if (runs.at_risk(i)) place[i] = start[static_cast<std::size_t>(runs.end[i])]++;
   }
   return place;
@@ -54,7 +57,7 @@ void scatter(const LargeVector<std::size_t>& place, std::size_t n_rows, To& to, 
   for_each_part(n_parts(place.size()), n_threads, [&](std::size_t part) {
     const std::size_t last = std::min((part + 1) * part_size, place.size());
     for (std::size_t i = part * part_size; i < last; ++i) {
-      const std::size_t ahead = std::min(i + rows_ahead, last - 1);
+      const std::size_t ahead = row_ahead(i, last);
       if (place[ahead] != nowhere) fetch(&to[place[ahead]]);
       if (place[i] != nowhere) to[place[i]] = value(i);
     }

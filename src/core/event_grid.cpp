@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/fetch_ahead.h"
 #include "core/parallel.h"
 
 namespace survlines {
@@ -22,6 +23,10 @@ class CellFinder {
     if (table_is_small(n_slots(view), view)) fill_table();
   }
 
+  SURVLINES_INLINED void fetch_through(std::size_t stratum, std::int32_t time) const {
+    if (time < 0 || table_.empty()) return;
+    fetch(&table_[stratum * n_times_ + static_cast<std::size_t>(time)]);
+  }
   std::int32_t cells_through(std::size_t stratum, std::int32_t time) const {
     if (time < 0) return static_cast<std::int32_t>(grid_.stratum_begin[stratum]);
     if (!table_.empty()) return table_[stratum * n_times_ + static_cast<std::size_t>(time)];
@@ -94,9 +99,13 @@ void require_cells_fit(std::size_t n) {
 LargeVector<std::int32_t> tabulate_deaths(const SurvivalView& view) {
   const auto n_times = static_cast<std::size_t>(view.n_times);
   LargeVector<std::int32_t> deaths(n_times * static_cast<std::size_t>(view.n_strata), 0);
+  const auto slot = [&](std::size_t i) {
+    return static_cast<std::size_t>(view.stratum_of(i)) * n_times +
+           static_cast<std::size_t>(view.exit[i]);
+  };
   for (std::size_t i = 0; i < view.n_rows; ++i) {
-    const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
-    deaths[stratum * n_times + static_cast<std::size_t>(view.exit[i])] += view.event[i];
+    fetch(&deaths[slot(row_ahead(i, view.n_rows))]);
+    deaths[slot(i)] += view.event[i];
   }
   return deaths;
 }
@@ -154,6 +163,8 @@ CellRuns cell_runs(const SurvivalView& view, const EventGrid& grid, int n_thread
   for_each_part(n_parts(view.n_rows), n_threads, [&](std::size_t part) {
     const std::size_t last = std::min((part + 1) * part_size, view.n_rows);
     for (std::size_t i = part * part_size; i < last; ++i) {
+      const std::size_t ahead = row_ahead(i, last);
+      finder.fetch_through(static_cast<std::size_t>(view.stratum_of(ahead)), view.exit[ahead]);
       const auto stratum = static_cast<std::size_t>(view.stratum_of(i));
       runs.begin[i] = finder.cells_through(stratum, view.entry_of(i));
       runs.end[i] = finder.cells_through(stratum, view.exit[i]);

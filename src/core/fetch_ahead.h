@@ -9,6 +9,11 @@ namespace survlines {
 
 constexpr std::size_t rows_ahead = 64;
 
+// The row to ask for while row i of n is worked on.
+inline std::size_t row_ahead(std::size_t i, std::size_t n) {
+  return i + rows_ahead < n ? i + rows_ahead : n - 1;
+}
+
 // Compilers see no effect in a function that does nothing else, and leave out calls of it.
 #if defined(__GNUC__)
 #define SURVLINES_INLINED inline __attribute__((always_inline))

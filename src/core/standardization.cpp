@@ -119,24 +119,57 @@ Standardization centred(const ColumnTotals& totals) {
   return result;
 }
 
+namespace {
+
+constexpr std::size_t rows_of_block = 256;
+constexpr std::size_t most_blocks = 64;
+
+// Blocks of rows from all over the data, all of them if there are not many.
+template <class Visit>
+void each_block(std::size_t n_rows, std::size_t step, const Visit& visit) {
+  for (std::size_t begin = 0; begin < n_rows; begin += step * rows_of_block) {
+    visit(begin, std::min(begin + rows_of_block, n_rows));
+  }
+}
+
+// Total of mass |x - centre| over the rows of every step-th block.
+double distance_of_blocks(const SurvivalView& view, const Design& design,
+                          const LargeVector<double>& mass, const Standardization& centres,
+                          std::size_t j, std::size_t step) {
+  const double* x = design.column(j, view.n_rows);
+  const double* centre = centres.centre.data() + j;
+  double distance = 0;
+  each_block(mass.size(), step, [&](std::size_t begin, std::size_t end) {
+    if (!view.stratum) {
+      distance += kernels().total_distance(x + begin, &mass[begin], end - begin, *centre);
+      return;
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto stratum = static_cast<std::size_t>(view.stratum[i]);
+      distance += mass[i] * std::fabs(x[i] - centre[stratum * centres.n_columns]);
+    }
+  });
+  return distance;
+}
+
+}  // namespace
+
 ColumnSpread column_spread(const SurvivalView& view, const Design& design,
                            const LargeVector<double>& mass, const Standardization& centres,
                            int n_threads) {
-  const std::size_t p = design.n_columns;
   ColumnSpread spread;
-  spread.distance.assign(p, 0.0);
-  spread.mass = total_mass(mass);
-  for_each_part(p, n_threads, [&](std::size_t j) {
-    const double* x = design.column(j, view.n_rows);
-    const double* centre = centres.centre.data() + j;
-    if (!view.stratum) {
-      spread.distance[j] = kernels().total_distance(x, mass.data(), mass.size(), *centre);
-      return;
-    }
-    for (std::size_t i = 0; i < mass.size(); ++i) {
-      const auto stratum = static_cast<std::size_t>(view.stratum[i]);
-      spread.distance[j] += mass[i] * std::fabs(x[i] - centre[stratum * p]);
-    }
+  spread.distance.assign(design.n_columns, 0.0);
+  const std::size_t n_blocks = (mass.size() + rows_of_block - 1) / rows_of_block;
+  const std::size_t step = std::max<std::size_t>(1, (n_blocks + most_blocks - 1) / most_blocks);
+  each_block(mass.size(), step, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) spread.mass += mass[i];
+  });
+  for_each_part(design.n_columns, n_threads, [&](std::size_t j) {
+    double& distance = spread.distance[j];
+    distance = distance_of_blocks(view, design, mass, centres, j, step);
+    if (distance > 0 || centres.range[j] == 0 || step == 1) return;
+    // What varies somewhere else only.
+    distance = distance_of_blocks(view, design, mass, centres, j, 1) / static_cast<double>(step);
   });
   return spread;
 }

@@ -29,7 +29,8 @@ struct Design {
 // A shift of a covariate within a stratum changes no risk set's share, and a change of its unit
 // only the unit of its coefficient. So each column is centred near its mean in each stratum, and
 // divided by its typical distance from there, before anything is squared. Units are powers of
-// two, so that dividing by them rounds nothing.
+// two, so that dividing by them rounds nothing; as any of them gives the same bits, as long as it
+// is of the right size, some of the rows are enough to find them.
 struct Standardization {
   std::size_t n_columns = 0;
   std::vector<double> centre;  // n_strata x n_columns, stratum by stratum
@@ -50,8 +51,8 @@ struct ColumnTotals {
   ColumnTotals& operator+=(const ColumnTotals& other);
 };
 struct ColumnSpread {
-  double mass = 0;
-  std::vector<double> distance;  // n_columns: total of mass |x - centre|
+  double mass = 0;               // of the rows looked at
+  std::vector<double> distance;  // n_columns: their total of mass |x - centre|
 
   ColumnSpread& operator+=(const ColumnSpread& other);
 };

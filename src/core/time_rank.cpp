@@ -2,6 +2,7 @@
 
 #include "core/bucket_sort.h"
 #include "core/error.h"
+#include "core/fetch_ahead.h"
 #include "core/time_scale.h"
 
 namespace survlines {
@@ -76,6 +77,7 @@ LargeVector<double> rank_by_sort(const Columns& columns, const Extent& extent, b
   std::size_t n = 0;
   double before = 0;
   for (std::size_t k = 0; k < sorted.size(); ++k) {
+    fetch(&columns.rank(sorted[row_ahead(k, sorted.size())].row));
     const double time = time_at(k);
     if (k == 0 || time - before > gap) distinct[n++] = time;
     columns.rank(sorted[k].row) = static_cast<std::int32_t>(n - 1);

@@ -43,15 +43,17 @@ struct Extent {
   bool skipped = false;
 
   void add(const double* time, std::size_t n) {
+    Extent all = *this;  // a copy can stay in registers
     for (std::size_t i = 0; i < n; ++i) {
       if (!(time[i] > -std::numeric_limits<double>::infinity())) {
-        skipped = true;
+        all.skipped = true;
         continue;
       }
-      if (time[i] < low) low = time[i];
-      if (time[i] > high) high = time[i];
-      if (whole_numbers) whole_numbers = is_whole(time[i]);
+      if (time[i] < all.low) all.low = time[i];
+      if (time[i] > all.high) all.high = time[i];
+      if (all.whole_numbers) all.whole_numbers = is_whole(time[i]);
     }
+    *this = all;
   }
   bool empty() const { return !(low <= high); }
   bool all_finite() const { return !skipped && high <= std::numeric_limits<double>::max(); }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
 #include "core/cholesky.h"
 #include "core/kernels.h"
+#include "core/large_vector.h"
 
 namespace survlines {
 
@@ -25,7 +25,7 @@ class WeightedGram {
  private:
   std::size_t n_columns_;
   const Kernels& kernels_;
-  std::vector<double> sums_;
+  LargeVector<double> sums_;
 };
 
 }  // namespace survlines

@@ -119,8 +119,6 @@ TEST_CASE("Cholesky: blocks of every kernel of this processor against single col
       const std::vector<double> solution = factor.solve(right);
       for (std::size_t j = 0; j < p; ++j) {
         CHECK(factor.kept(j) == !dependent[j]);
-        // Products are taken off in one order: without fused additions the bits are the same.
-        if (set == InstructionSet::baseline) CHECK(solution[j] == expected[j]);
         CHECK(near(solution[j], expected[j], 1e-9L, size));
       }
       CHECK(near(factor.quadratic_form(right), form, 1e-9L));
