@@ -234,8 +234,14 @@ class PartSweep {
   PartSums sums_;
 };
 
-// Parts worked on before the sums are put together: all of them together take much memory.
-constexpr std::size_t parts_at_once = 8;
+// Parts worked on before the sums are put together and the caller hears of it. The sums of all of
+// them together take much memory.
+std::size_t parts_at_once(std::size_t n_columns) {
+  constexpr std::size_t least = 8;
+  constexpr std::size_t most = 64;
+  constexpr std::size_t values = std::size_t{1} << 19;
+  return std::clamp(values / (n_columns * n_columns + 1), least, most);
+}
 
 // Puts the parts together, from the last to the first.
 class SumOfParts {
@@ -405,7 +411,8 @@ Derivatives RightCensoredCox::derivatives(const std::vector<double>& beta, const
   sum_hazards();
   tick(callback);
   SumOfParts sum(rows_.n_columns);
-  const std::size_t at_once = std::max(parts_at_once, static_cast<std::size_t>(n_threads_));
+  const std::size_t at_once =
+      std::max(parts_at_once(rows_.n_columns), static_cast<std::size_t>(n_threads_));
   for (std::size_t left = n_parts(rows_.n_rows); left > 0;) {
     std::vector<PartSums> parts(std::min(left, at_once));
     left -= parts.size();
