@@ -19,7 +19,7 @@ static constexpr std::size_t tile_size = (tile_products + LANES - 1) / LANES * L
 
 // Memory is asked for little by little, each time that so many rows are done: all at once would
 // wait for it.
-static constexpr std::size_t rows_of_fetch = 4 * LANES;
+static constexpr std::size_t rows_of_fetch = 32;
 
 struct Ahead {
   const double* next;
