@@ -81,6 +81,40 @@ check_undescribed_column <- function(context) {
   }))
 }
 
+# Groups are made of texts as they are: "Drug" and "drug" would be two. Keys are not looked at, nor
+# texts from a list, as the dictionary allows them one by one.
+check_differs_in_case <- function(context) {
+  described <- vapply(context$entries, function(entry) {
+    if (entry$key != "" || length(split_values(entry$values)) > 0L) {
+      paste(entry$table, entry$column)
+    } else {
+      ""
+    }
+  }, "")
+  bind_rows_base(lapply(registry_table_names, function(name) {
+    table <- context$tables[[name]]
+    free <- names(table)[!paste(name, names(table)) %in% described]
+    bind_rows_base(lapply(free, function(column) differing_in_case(table[[column]], name, column)))
+  }))
+}
+
+# Each row whose text is rarer than one that reads alike; of equally frequent ones the later.
+differing_in_case <- function(column, table, field) {
+  if (!is.character(column) && !is.factor(column)) {
+    return(NULL)
+  }
+  counts <- sort(table(factor(column, unique(column))), decreasing = TRUE)
+  texts <- names(counts)
+  plain <- tolower(gsub("\\s+", " ", trimws(texts)))
+  usual <- texts[match(plain, plain)]
+  row <- which(column %in% texts[usual != texts])
+  at <- match(as.character(column)[row], texts)
+  found(
+    table, row, field, "differs_in_case",
+    sprintf("'%s' is '%s' but for capitals or spaces.", texts[at], usual[at])
+  )
+}
+
 check_duplicate_key <- function(context) {
   over_columns(context, function(column, entry) {
     if (entry$key != "primary") {

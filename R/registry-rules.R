@@ -38,6 +38,11 @@ registry_rules <- function() {
       check_undescribed_column
     ),
     new_rule(
+      "differs_in_case", "any", "note",
+      "A text differs from another of its column in capitals or spaces only.",
+      check_differs_in_case
+    ),
+    new_rule(
       "duplicate_key", "any", "error", "An identifier occurs more than once.", check_duplicate_key
     ),
     new_rule(

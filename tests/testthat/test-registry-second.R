@@ -49,7 +49,7 @@ test_that("every planted fault is found by its rule, and none is invented", {
   expect_setequal(
     c(expected$rule, "time_of_day", "not_a_number", "missing_column", "partial_date",
       "undescribed_column", "start_before_birth", "grade_outside_1_to_5",
-      "unknown_response"),
+      "unknown_response", "differs_in_case"),
     registry_rules()$rule
   )
 })

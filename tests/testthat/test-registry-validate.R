@@ -66,7 +66,7 @@ test_that("every fault is found by its rule, in its row", {
   # Every rule there is was put to the test, but for those of other tests.
   elsewhere <- c(
     "time_of_day", "not_a_number", "missing_column", "undescribed_column",
-    "grade_outside_1_to_5", "unknown_response"
+    "grade_outside_1_to_5", "unknown_response", "differs_in_case"
   )
   expect_setequal(c(names(places), elsewhere), registry_rules()$rule)
 })
@@ -127,6 +127,28 @@ test_that("a column nobody described is kept and noted", {
   problems <- validate_registry(made)
   expect_identical(problems$rule, "undescribed_column")
   expect_identical(problems$severity, "note")
+})
+
+test_that("texts that differ in capitals or spaces only are noted, the rarer ones", {
+  dictionary <- read_dictionary()
+  dictionary$values[dictionary$table == "lines" & dictionary$column == "drug"] <- ""
+  tables <- small_tables()
+  drugs <- c("sorafenib", "Sorafenib", "sirolimus", "sorafenib", " sorafenib ")
+  tables$lines$drug <- drugs[seq_len(nrow(tables$lines))]
+  tables$lines$site <- c("both  lungs", "Both lungs", NA, NA, "bone")
+  problems <- validate_registry(tables, dictionary = dictionary)
+  problems <- problems[problems$rule == "differs_in_case", ]
+  expect_identical(problems$field, c("drug", "site", "drug"))
+  expect_identical(problems$row, c(2L, 2L, 5L))
+  expect_identical(unique(problems$severity), "note")
+  expect_match(problems$message[1L], "'Sorafenib' is 'sorafenib' but", fixed = TRUE)
+  # Nothing is changed, and texts from a list are the dictionary's affair.
+  made <- do.call(registry, c(tables, list(dictionary = dictionary)))
+  expect_identical(as.character(made$lines$drug), tables$lines$drug)
+  dictionary$values[dictionary$table == "lines" & dictionary$column == "drug"] <-
+    paste(drugs, collapse = "|")
+  problems <- validate_registry(tables, dictionary = dictionary)
+  expect_identical(problems$field[problems$rule == "differs_in_case"], "site")
 })
 
 test_that("severities can be changed, and warnings let a registry pass", {
