@@ -38,11 +38,15 @@ label_covariates <- function(columns, language) {
   rlang::set_names(columns, ifelse(is.na(text), words, text))
 }
 
-# Values of the package's own vocabulary in the reader's language; others as they are.
+# Values of the package's own vocabulary in the reader's language; others as they are, and those
+# that would become one.
 label_values <- function(values, language) {
   labels <- read_labels(language)
-  text <- labels$text[match(paste0("value_", gsub("[ -]", "_", values)), labels$key)]
-  ifelse(is.na(text), values, text)
+  known <- unique(values)
+  text <- labels$text[match(paste0("value_", gsub("[ -]", "_", known)), labels$key)]
+  text <- ifelse(is.na(text), known, text)
+  alike <- text %in% text[duplicated(text)]
+  ifelse(alike, known, text)[match(values, known)]
 }
 
 report_follow_up <- function(registry, settings) {
@@ -92,10 +96,12 @@ report_stops <- function(registry, settings) {
     return(absent(say("report_no_stops")))
   }
   fit <- fit_cuminc(Surv(days, cause) ~ 1, stops, conf_type = settings$conf_type)
+  causes <- causes_seen(fit)
   list(
     fit = fit, table = report_ends(stops, settings, say("caption_stops_table")),
     figure = plot(fit,
       time_unit = settings$time_unit, risk_table = is.null(settings$min_cell),
+      labels = rlang::set_names(label_values(causes, settings$language), causes),
       xlab = say("time_in", unit = settings$unit), ylab = say("cumulative_incidence"),
       language = settings$language
     ),

@@ -37,20 +37,25 @@ render_report <- function(registry, output = c("html", "docx"), file = "registry
   check_report_file(file)
   if (!is.null(title)) title <- check_text(title)
   check_report_software()
-  if (!quiet) cli::cli_progress_step("Computing")
-  results <- report_results(registry, ...)
+  results <- with_step("Computing", quiet, report_results(registry, ...))
   make_folder(dirname(file))
   folder <- tempfile("report")
-  on.exit(unlink(folder, recursive = TRUE))
+  on.exit(unlink(folder, recursive = TRUE), add = TRUE)
   file.copy(report_template(), dirname(folder), recursive = TRUE)
   file.rename(file.path(dirname(folder), basename(report_template())), folder)
   target <- file.path(normalizePath(dirname(file)), basename(file))
   written <- rlang::set_names(paste0(target, ".", output), output)
   for (one in output) {
-    if (!quiet) cli::cli_progress_step("Writing {.path {paste0(file, '.', one)}}")
-    place_report(write_report(results, one, title, folder), written[[one]])
+    step <- cli::format_inline("Writing {.path {paste0(file, '.', one)}}")
+    with_step(step, quiet, place_report(write_report(results, one, title, folder), written[[one]]))
   }
   invisible(written)
+}
+
+# Runs code and says so; the step ends with this function, and with the text it began with.
+with_step <- function(text, quiet, code) {
+  if (!quiet) cli::cli_progress_step("{text}")
+  code
 }
 
 # The report is written under a name of ours: the user's would pass through a shell. Returns the

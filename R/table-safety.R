@@ -187,7 +187,8 @@ safety_columns <- function(rows, stops, group, mask, about, language) {
       category = c(
         first, categories,
         if (stopped) {
-          label_text("stopped_for", language, reason = paste(about$stop_for, collapse = ", "))
+          reasons <- label_values(about$stop_for, language)
+          label_text("stopped_for", language, reason = paste(reasons, collapse = ", "))
         }
       ),
       lines = masked_text(

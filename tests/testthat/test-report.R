@@ -152,6 +152,36 @@ test_that("wrong arguments are refused before anything is written", {
   expect_error(render_report(study, file = tempdir()), class = "survlines_error_argument")
 })
 
+test_that("values of the package's own vocabulary are in the language of the report", {
+  reasons <- c("death", "toxicity", "other drug", "cut off", "cut-off")
+  expect_identical(label_values(reasons[c(2L, 1L, 2L, 3L)], "fr"), c(
+    "toxicit\u00e9", "d\u00e9c\u00e8s", "toxicit\u00e9", "other drug"
+  ))
+  # Two values stay two.
+  expect_identical(label_values(reasons, "fr")[4:5], reasons[4:5])
+  skip_if_not_installed("patchwork")
+  stops <- report_stops(example_study(), list(
+    time_unit = "months", unit = "mois", conf_type = "log-log", language = "fr"
+  ))
+  alt <- ggplot2::get_alt_text(stops$figure)
+  expect_match(alt, "toxicit\u00e9 : ", fixed = TRUE)
+  expect_match(alt, "traitement termin\u00e9 : ", fixed = TRUE)
+  expect_no_match(alt, "death|completed|patient choice|toxicity")
+  safety <- table_safety(example_study(), language = "fr")
+  expect_true("Arr\u00eat pour toxicit\u00e9" %in% safety$category)
+})
+
+test_that("a step ends with the text it began with", {
+  said <- cli::ansi_strip(testthat::capture_messages(
+    for (file in c("a {b}", "c")) {
+      expect_identical(with_step(cli::format_inline("Writing {.path {file}}"), FALSE, file), file)
+    }
+  ))
+  said <- sub(" \\[.*", "", trimws(said[nzchar(trimws(said))]))
+  expect_identical(substring(said, 3L), rep(c("Writing 'a {b}'", "Writing 'c'"), each = 2L))
+  expect_silent(with_step("Writing", TRUE, NULL))
+})
+
 # ---- the files --------------------------------------------------------------------------------
 
 skip_without_reports <- function() {
