@@ -14,7 +14,7 @@ namespace {
 
 // Vectors v of event times, each with its weight, to be added up as weight times v v'.
 struct CellPanel {
-  std::vector<double> value;
+  LargeVector<double> value;
   double square[panel_rows];  // weights; those of unused places are 0
   double linear[panel_rows];  // what the vector itself is multiplied by
 

@@ -36,12 +36,11 @@ class PanelTerms {
  private:
   void read(std::size_t panel) {
     panel_ = panel;
-    const double* columns = panels_ + panel * n_columns_ * panel_stride;
-    for (std::size_t k = std::max<std::size_t>(first_, 1); k < last_; ++k) {
-      const double* column = columns + (k - 1) * panel_stride;
-      double* term = terms_.data() + (k - first_);
-      for (std::size_t r = 0; r < panel_rows; ++r) term[r * width_] = column[r];
-    }
+    const std::size_t from = std::max<std::size_t>(first_, 1);
+    if (from >= last_) return;
+    const double* columns = panels_ + (panel * n_columns_ + from - 1) * panel_stride;
+    kernels().transpose(columns, panel_stride, last_ - from, panel_rows,
+                        terms_.data() + (from - first_), width_);
   }
 
   const double* panels_;

@@ -94,9 +94,10 @@ class ClusterTotals {
  public:
   ClusterTotals(const CoxRows& rows, const std::int32_t* cluster, std::size_t n_clusters)
       : p_(rows.n_columns), cluster_(rows.n_rows) {
-    const LargeVector<std::size_t> source = rows.sources();
-    for (std::size_t r = 0; r < rows.n_rows; ++r) {
-      cluster_[r] = static_cast<std::size_t>(cluster[source[r]]);
+    for (std::size_t i = 0; i < rows.place.size(); ++i) {
+      const std::size_t ahead = rows.place[row_ahead(i, rows.place.size())];
+      if (ahead != nowhere) fetch(&cluster_[ahead]);
+      if (rows.place[i] != nowhere) cluster_[rows.place[i]] = static_cast<std::size_t>(cluster[i]);
     }
     totals_.resize(n_clusters * p_, 0.0);
   }
@@ -110,7 +111,7 @@ class ClusterTotals {
 
  private:
   std::size_t p_;
-  std::vector<std::size_t> cluster_;  // of each row
+  LargeVector<std::size_t> cluster_;  // of each row
   LargeVector<double> totals_;
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/large_vector.h"
 #include "core/weighted_gram.h"
 
 namespace survlines {
@@ -35,7 +36,7 @@ class VectorPanels {
   }
 
   WeightedGram gram_;
-  std::vector<double> panel_;
+  LargeVector<double> panel_;
   std::vector<double> weight_;
   std::size_t filled_ = 0;
 };
