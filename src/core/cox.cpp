@@ -301,6 +301,15 @@ class Likelihood {
                                   row_gram(rows_, grid_, weights, eta_, control_.n_threads));
   }
 
+  // Whether score() knows how to do without the information, and it is worth while.
+  bool score_is_cheap() const {
+    return right_censored_ && rows_.n_columns >= control_.columns_of_secants;
+  }
+  Derivatives score(const std::vector<double>& beta) {
+    tick(control_.tick);
+    return right_censored_->score(beta, control_.tick);
+  }
+
   SquareMatrix clustered_score_at(const std::vector<double>& beta, const SurvivalView& view,
                                   const RobustRequest& robust) {
     sum_at(beta);
@@ -392,10 +401,15 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   for (std::size_t j = 0; j < p; ++j) initial[j] = start[j] * unit[j];
   NewtonState state = newton_start(std::move(initial));
   Likelihood likelihood(data.rows, data.survivors, data.grid, control);
+  NewtonControl newton = control.newton;
+  newton.score_is_cheap = likelihood.score_is_cheap();
   CoxFit fit;
   while (state.status == NewtonStatus::running) {
     const bool first = state.iterations == 0;
-    advance(state, likelihood.derivatives(state.trial), control.newton);
+    advance(
+        state,
+        state.score_suffices ? likelihood.score(state.trial) : likelihood.derivatives(state.trial),
+        newton);
     if (first && robust.wanted) {
       SquareMatrix middle = likelihood.clustered_score_at(state.best, view, robust);
       for (std::size_t k = 0; k < p * p; ++k) {

@@ -97,6 +97,8 @@ struct CoxControl {
   NewtonControl newton;
   Tick tick;
   int n_threads = 1;  // changes no bit of the result
+  // With fewer columns the information costs not much more than the score.
+  std::size_t columns_of_secants = 16;
 };
 
 // Coefficients and variances in the units of the design. Aliased entries are 0 with variance 0.

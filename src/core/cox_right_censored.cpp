@@ -46,6 +46,53 @@ std::size_t panels_at_once(std::size_t n_columns) {
   return std::max<std::size_t>(1, cache / ((n_columns + 1) * panel_stride * sizeof(double)));
 }
 
+// What is expected of the rows of a panel, and what their events were more than that.
+struct PanelResiduals {
+  alignas(cache_line) double expected[panel_rows];
+  alignas(cache_line) double residual[panel_rows];
+};
+
+class RowResiduals {
+ public:
+  RowResiduals(const CoxRows& rows, const EventGrid& grid, const RowFactors& factors,
+               const CellTerms& cells, const TiedDeaths& tied)
+      : rows_(rows), grid_(grid), factors_(factors), cells_(cells), tied_(tied) {}
+
+  void find(std::size_t panel, PanelResiduals& result) const {
+    const std::size_t begin = panel * panel_rows;
+    const std::size_t n = rows_.rows_in_panel(panel);
+    for (std::size_t i = 0; i < n; ++i) {
+      result.expected[i] = factors_.value[begin + i] * cells_.hazard[cell_of(begin + i)];
+    }
+    spare_tied_deaths(begin, begin + n, result.expected);
+    kernels_.residuals(&rows_.event[begin], &rows_.mass[begin], result.expected, n,
+                       result.residual);
+    std::fill(result.expected + n, result.expected + panel_rows, 0.0);
+    std::fill(result.residual + n, result.residual + panel_rows, 0.0);
+  }
+
+ private:
+  // Tied deaths of Efron's are not at risk of all of the hazard of their own time.
+  void spare_tied_deaths(std::size_t begin, std::size_t end, double* expected) const {
+    auto death = std::lower_bound(tied_.row.begin(), tied_.row.end(), begin);
+    for (; death != tied_.row.end() && *death < end; ++death) {
+      const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell_of(*death)]);
+      expected[*death - begin] -= factors_.value[*death] * cells_.tied_excess[slot];
+    }
+  }
+
+  std::size_t cell_of(std::size_t row) const {
+    return static_cast<std::size_t>(rows_.end[row]) - 1;
+  }
+
+  const CoxRows& rows_;
+  const EventGrid& grid_;
+  const RowFactors& factors_;
+  const CellTerms& cells_;
+  const TiedDeaths& tied_;
+  const Kernels& kernels_ = kernels();
+};
+
 // Goes through the rows of one part, from the last to the first.
 class PartSweep {
  public:
@@ -57,6 +104,7 @@ class PartSweep {
         cells_(cells),
         tied_(tied),
         p_(rows.n_columns),
+        residuals_(rows, grid, factors, cells, tied),
         over_rows_(p_),
         over_cells_(p_),
         alive_(p_),
@@ -94,37 +142,16 @@ class PartSweep {
  private:
   // The products over rows; after this panel the one given as next.
   void add_rows(std::size_t panel, std::size_t next) {
-    const std::size_t begin = panel * panel_rows;
-    const std::size_t n = rows_.rows_in_panel(panel);
-    for (std::size_t i = 0; i < n; ++i) {
-      expected_[i] = factors_.value[begin + i] * cells_.hazard[cell_of(begin + i)];
-    }
-    spare_tied_deaths(begin, begin + n);
-    kernels_.residuals(&rows_.event[begin], &rows_.mass[begin], expected_, n, residual_);
-    std::fill(expected_ + n, expected_ + panel_rows, 0.0);
-    std::fill(residual_ + n, residual_ + panel_rows, 0.0);
+    residuals_.find(panel, of_rows_);
     const std::size_t soon = next * panel_rows;
     const std::size_t n_soon = rows_.rows_in_panel(next);
     fetch(&factors_.value[soon], n_soon);
     fetch(&rows_.end[soon], n_soon);
     // This one first: it leaves the panel in cache as fast as memory is read.
-    kernels_.add_cross_product(rows_.panel(panel), residual_, p_, sums_.score.data());
+    kernels_.add_cross_product(rows_.panel(panel), of_rows_.residual, p_, sums_.score.data());
     fetch(&rows_.mass[soon], n_soon);
     fetch(&rows_.event[soon], n_soon);
-    over_rows_.add(rows_.panel(panel), expected_, rows_.panel(next));
-  }
-
-  // Tied deaths of Efron's are not at risk of all of the hazard of their own time.
-  void spare_tied_deaths(std::size_t begin, std::size_t end) {
-    auto death = std::lower_bound(tied_.row.begin(), tied_.row.end(), begin);
-    for (; death != tied_.row.end() && *death < end; ++death) {
-      const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell_of(*death)]);
-      expected_[*death - begin] -= factors_.value[*death] * cells_.tied_excess[slot];
-    }
-  }
-
-  std::size_t cell_of(std::size_t row) const {
-    return static_cast<std::size_t>(rows_.end[row]) - 1;
+    over_rows_.add(rows_.panel(panel), of_rows_.expected, rows_.panel(next));
   }
 
   // The products over event times: L is written to the place of a row's event time after each
@@ -217,6 +244,7 @@ class PartSweep {
   const CellTerms& cells_;
   const TiedDeaths& tied_;
   std::size_t p_;
+  RowResiduals residuals_;
   const Kernels& kernels_ = kernels();
   WeightedGram over_rows_;
   WeightedGram over_cells_;
@@ -229,8 +257,7 @@ class PartSweep {
   std::size_t cell_[panel_rows];
   double kept_[panel_rows];
   std::int32_t place_[panel_rows];  // of the rows of a panel
-  alignas(cache_line) double expected_[panel_rows];
-  alignas(cache_line) double residual_[panel_rows];
+  PanelResiduals of_rows_;
   PartSums sums_;
 };
 
@@ -401,7 +428,8 @@ double RightCensoredCox::loglik() const {
   return sum.value();
 }
 
-Derivatives RightCensoredCox::derivatives(const std::vector<double>& beta, const Tick& callback) {
+// All that needs no second reading of the covariates.
+void RightCensoredCox::sum_at(const std::vector<double>& beta, const Tick& callback) {
   eta_ = linear_predictor(rows_, beta, std::move(eta_), n_threads_);
   factors_ = row_factors(rows_, grid_, eta_, std::move(factors_), n_threads_);
   tick(callback);
@@ -410,6 +438,35 @@ Derivatives RightCensoredCox::derivatives(const std::vector<double>& beta, const
   sum_over_cells();
   sum_hazards();
   tick(callback);
+}
+
+Derivatives RightCensoredCox::score(const std::vector<double>& beta, const Tick& callback) {
+  sum_at(beta, callback);
+  const RowResiduals residuals(rows_, grid_, factors_, cells_, tied_);
+  std::vector<std::vector<double>> parts(n_parts(rows_.n_rows));
+  for_each_part(parts.size(), n_threads_, [&](std::size_t k) {
+    parts[k].assign(rows_.n_columns, 0.0);
+    PanelResiduals of_rows;
+    constexpr std::size_t panels_of_part = part_size / panel_rows;
+    const std::size_t last = std::min((k + 1) * panels_of_part, rows_.n_panels());
+    for (std::size_t panel = k * panels_of_part; panel < last; ++panel) {
+      residuals.find(panel, of_rows);
+      kernels().add_cross_product(rows_.panel(panel), of_rows.residual, rows_.n_columns,
+                                  parts[k].data());
+    }
+  });
+  tick(callback);
+  Derivatives result;
+  result.loglik = loglik();
+  result.score.assign(rows_.n_columns, 0.0);
+  for (const std::vector<double>& part : parts) {
+    for (std::size_t j = 0; j < part.size(); ++j) result.score[j] += part[j];
+  }
+  return result;
+}
+
+Derivatives RightCensoredCox::derivatives(const std::vector<double>& beta, const Tick& callback) {
+  sum_at(beta, callback);
   SumOfParts sum(rows_.n_columns);
   const std::size_t at_once =
       std::max(parts_at_once(rows_.n_columns), static_cast<std::size_t>(n_threads_));

@@ -47,7 +47,11 @@ class RightCensoredCox {
   // The same bits with any number of threads. Ticks between parts of the rows.
   Derivatives derivatives(const std::vector<double>& beta, const Tick& callback = {});
 
+  // Without the information: reads the covariates twice as well, but makes none of the products.
+  Derivatives score(const std::vector<double>& beta, const Tick& callback = {});
+
  private:
+  void sum_at(const std::vector<double>& beta, const Tick& callback);
   void find_tied_deaths();
   void sum_dying_masses();
   void sum_masses();

@@ -14,6 +14,8 @@ namespace {
 constexpr double rounding = 1e-12;
 // By how much of itself the information may still change on a last step that nobody evaluates.
 constexpr double settled = 1e-13;
+// By how much a step by secants has to be shorter than the step before.
+constexpr double shrinking = 0.25;
 // Relative to the likelihood, what a slope has to lose before it counts as none.
 constexpr double flat_slope = 1e-9;
 
@@ -28,11 +30,14 @@ bool finite(const Derivatives& derivatives) {
   return true;
 }
 
+bool fell(double loglik, double before) {
+  return !(loglik >= before - rounding * (1 + std::fabs(before)));
+}
+
 bool ascended(const NewtonState& state, const Derivatives& at_trial, double tolerance) {
   if (!finite(at_trial)) return false;
   if (state.iterations == 0 || state.step_length <= tolerance) return true;
-  const double before = state.at_best.loglik;
-  return at_trial.loglik >= before - rounding * (1 + std::fabs(before));
+  return !fell(at_trial.loglik, state.at_best.loglik);
 }
 
 // Whether a step went so far that the information of some column vanished, measured by what it
@@ -76,23 +81,66 @@ void remove_aliased(const NewtonState& state, Derivatives& derivatives) {
   for (std::size_t j = 0; j < state.aliased.size(); ++j) {
     if (!state.aliased[j]) continue;
     derivatives.score[j] = 0;
+    if (information.size == 0) continue;
     for (std::size_t i = 0; i < information.size; ++i) information(i, j) = information(j, i) = 0;
   }
 }
 
-void propose_step(NewtonState& state, const NewtonControl& control) {
-  const PivotedCholesky factor(state.at_best.information, control.pivot_tolerance,
-                               state.at_best.noise);
-  state.step = factor.solve(state.at_best.score);
+// In standard errors.
+double length_of(const std::vector<double>& step, const std::vector<double>& score) {
   double squared = 0;
+  for (std::size_t j = 0; j < step.size(); ++j) squared += step[j] * score[j];
+  return squared > 0 ? std::sqrt(squared) : 0;
+}
+
+void propose_step(NewtonState& state, const NewtonControl& control) {
+  state.factor.emplace(state.at_best.information, control.pivot_tolerance, state.at_best.noise);
+  state.step = state.factor->solve(state.at_best.score);
   for (std::size_t j = 0; j < state.step.size(); ++j) {
-    squared += state.step[j] * state.at_best.score[j];
     state.trial[j] = state.best[j] + state.step[j];
   }
-  state.step_length = squared > 0 ? std::sqrt(squared) : 0;
+  const double length = length_of(state.step, state.at_best.score);
+  const bool shrank = state.iterations == 0 || length < shrinking * state.step_length;
+  state.step_length = length;
   if (state.drift.empty() && state.step_length <= drift_length) state.drift = state.step;
   state.halvings = 0;
   ++state.iterations;
+  state.score_suffices = control.score_is_cheap && shrank && length > control.tolerance &&
+                         state.iterations < control.max_iterations;
+  state.secants.clear();
+  state.last_step = state.step;
+  state.last_loglik = state.at_best.loglik;
+  state.last_score = state.at_best.score;
+  state.distance = length;
+  state.greatest_share = 0;
+  state.by_secants = false;
+}
+
+// One more step without new information. Where it would be no shorter than the one before, or the
+// likelihood fell, the information is wanted at the trial after all.
+void take_step_by_secants(NewtonState& state, Derivatives at_trial) {
+  state.score_suffices = false;
+  if (!finite(at_trial) || fell(at_trial.loglik, state.last_loglik)) return;
+  std::vector<double> taken = std::move(state.last_score);
+  for (std::size_t j = 0; j < taken.size(); ++j) taken[j] -= at_trial.score[j];
+  if (!state.secants.add(std::move(state.last_step), std::move(taken))) return;
+  std::vector<double> step = state.secants.step(*state.factor, at_trial.score);
+  const double length = length_of(step, at_trial.score);
+  const double share = length / state.step_length;
+  if (!(share < shrinking)) return;
+  for (std::size_t j = 0; j < step.size(); ++j) state.trial[j] += step[j];
+  state.step_length = length;
+  state.last_step = std::move(step);
+  state.last_loglik = at_trial.loglik;
+  state.last_score = std::move(at_trial.score);
+  state.greatest_share = std::max(state.greatest_share, share);
+  state.by_secants = true;
+  // The greatest share is about the change of the information since `best`, so this is how fast it
+  // changes, and over what is left to go. A step that was lucky says little of the next. See
+  // `settled`.
+  const double change = state.greatest_share / state.distance;
+  const double left = std::max(share, state.greatest_share / 8) * length;
+  state.score_suffices = change * left > settled;
 }
 
 // The greatest change of an element of the information, on the scale of its correlations.
@@ -124,6 +172,7 @@ NewtonState newton_start(std::vector<double> initial) {
 void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& control) {
   require(state.status == NewtonStatus::running, "the iteration has ended");
   remove_aliased(state, at_trial);
+  if (state.score_suffices) return take_step_by_secants(state, std::move(at_trial));
   if (!ascended(state, at_trial, control.tolerance) || lost(state, at_trial, control)) {
     halve(state, control);
     return;
@@ -131,9 +180,9 @@ void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& cont
   const bool first = state.iterations == 0;
   // Also where the step was halved, which a step this short only is when its end had no likelihood:
   // all of it lies as near to the maximum.
-  const bool arrived = !first && state.step_length <= control.tolerance;
+  const bool arrived = !first && !state.by_secants && state.step_length <= control.tolerance;
   // How fast the information changes along a step, per standard error; unknown after the first.
-  const double length = std::ldexp(state.step_length, -state.halvings);
+  const double length = std::ldexp(state.distance, -state.halvings);
   const double change =
       first ? std::numeric_limits<double>::infinity()
             : relative_change(state.at_best.information, at_trial.information) / length;

@@ -1,17 +1,24 @@
 // Newton-Raphson with step halving, driven from outside: the caller evaluates the likelihood
 // where it is told to, on one machine or many, and hands the derivatives back.
+//
+// Where the score alone costs much less than the information with it, most steps are taken with
+// the information of an earlier point, and what the scores since then have told of its change (see
+// secants.h). As long as each step is far shorter than the one before, the information is asked
+// for again where they end only.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/cholesky.h"
+#include "core/secants.h"
 
 namespace survlines {
 
 struct Derivatives {
   double loglik = 0;
   std::vector<double> score;
-  SquareMatrix information;
+  SquareMatrix information;  // of size 0 where only the score was wanted
   // What rounding may have left in each diagonal element of the information; empty: nothing.
   std::vector<double> noise;
 };
@@ -24,6 +31,7 @@ struct NewtonControl {
   int max_iterations = 50;
   int max_halvings = 30;
   double pivot_tolerance = default_pivot_tolerance;
+  bool score_is_cheap = false;  // whether steps by secants are worth while
 };
 
 enum class NewtonStatus {
@@ -35,17 +43,29 @@ enum class NewtonStatus {
 
 struct NewtonState {
   NewtonStatus status = NewtonStatus::running;
-  std::vector<double> trial;  // where the likelihood is wanted next
-  std::vector<double> best;   // the best point so far, and the derivatives there
+  std::vector<double> trial;    // where the likelihood is wanted next
+  bool score_suffices = false;  // whether the information is not wanted there
+  std::vector<double> best;     // the best point so far, and the derivatives there
   Derivatives at_best;
   Derivatives at_start;
   std::vector<bool> aliased;  // columns that depend on earlier ones at the start: held at 0 step
-  std::vector<double> step;   // the step from `best` to the first trial after it
-  double step_length = 0;     // its length in standard errors
+  std::optional<PivotedCholesky> factor;  // of the information at `best`
+  std::vector<double> step;               // the step from `best` to the first trial after it
+  double step_length = 0;                 // of the last step to `trial`, in standard errors
+  // Of the steps by secants after that one: the last step, and the likelihood and the score where
+  // it began; how far from `best` they lead, to which the first step is nearly all; the greatest
+  // share that was left of a step in the next; and whether there were any.
+  Secants secants;
+  std::vector<double> last_step;
+  double last_loglik = 0;
+  std::vector<double> last_score;
+  double distance = 0;
+  double greatest_share = 0;
+  bool by_secants = false;
   // The first step shorter than drift_length: where the likelihood has no maximum it still moves
   // the linear predictor by about one, while a step to a maximum is as short as it looks.
   std::vector<double> drift;
-  int iterations = 0;
+  int iterations = 0;  // steps with new information
   int halvings = 0;
 };
 

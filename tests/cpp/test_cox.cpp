@@ -22,9 +22,15 @@ using survlines::Ties;
 
 namespace {
 
-CoxFit fit(const CoxData& data, Ties ties, bool robust = true, std::vector<double> start = {}) {
+// From so many columns on, steps are taken without new information: never, or always.
+constexpr std::size_t never = 1000;
+constexpr std::size_t always = 0;
+
+CoxFit fit(const CoxData& data, Ties ties, bool robust = true, std::vector<double> start = {},
+           std::size_t columns_of_secants = never) {
   const CoxInput input(data);
   CoxControl control;
+  control.columns_of_secants = columns_of_secants;
   control.ties = ties;
   survlines::RobustRequest request;
   request.wanted = robust;
@@ -175,10 +181,50 @@ TEST_CASE("Cox: fits against Newton's method in long double on the definition") 
       continue;
     }
     ++compared;
-    check_fit(fit(data, ties), slow, 1e-9L);
+    for (const std::size_t secants : {never, always}) {
+      CAPTURE(secants);
+      check_fit(fit(data, ties, true, {}, secants), slow, 1e-9L);
+    }
   }
   CAPTURE(compared, left_out);
   CHECK(compared > 1200);
+}
+
+// As many columns as steps by secants are meant for.
+TEST_CASE("Cox: with many columns the same fit with and without steps by secants") {
+  int compared = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    CoxRecipe recipe = recipe_of(random);
+    recipe.rows.late_entry = false;
+    recipe.rows.most_rows = 900;
+    recipe.rows.most_times = 400;
+    CoxData data = random_cox_data(random, recipe);
+    if (data.rows.size() < 300) continue;
+    ++compared;
+    data.column.resize(20);
+    for (std::vector<double>& column : data.column) {
+      column.assign(data.rows.size(), 0);
+      for (double& value : column) value = random.normal();
+    }
+    if (seed % 3 == 0) data.column[7] = data.column[2];
+    const Ties ties = random_ties(random);
+    const CoxFit expected = fit(data, ties, true, {}, never);
+    const CoxFit found = fit(data, ties, true, {}, always);
+    CHECK(found.kind == expected.kind);
+    CHECK(found.status == expected.status);
+    CHECK(near(found.loglik, expected.loglik, 1e-13L, 1));
+    for (std::size_t j = 0; j < 20; ++j) {
+      if (expected.kind[j] != CoefficientKind::finite) continue;
+      const double se = std::sqrt(expected.variance(j, j));
+      CHECK(std::fabs(found.coefficient[j] - expected.coefficient[j]) <= 1e-9 * se);
+      CHECK(std::fabs(found.variance(j, j) - expected.variance(j, j)) <= 1e-9 * se * se);
+      CHECK(std::fabs(found.robust_variance(j, j) - expected.robust_variance(j, j)) <=
+            1e-9 * expected.robust_variance(j, j));
+    }
+  }
+  CHECK(compared >= 8);
 }
 
 // Hundreds of rows: several panels, hundreds of cells or hundreds of tied deaths.
@@ -468,10 +514,13 @@ TEST_CASE("Cox: a likelihood without maximum is noticed, one with a maximum is n
         brute_force::cox_at(data, std::vector<Real>(data.n_columns(), 0), ties == Ties::efron);
     if (brute_force::smallest_scaled_pivot(start.information) < 1e-6L) continue;
     const bool expected = brute_force::likelihood_is_monotone(data);
-    const CoxFit result = fit(data, ties, false);
-    const bool found = std::find(result.kind.begin(), result.kind.end(),
-                                 CoefficientKind::infinite) != result.kind.end();
-    CHECK(found == expected);
+    for (const std::size_t secants : {never, always}) {
+      CAPTURE(secants);
+      const CoxFit result = fit(data, ties, false, {}, secants);
+      const bool found = std::find(result.kind.begin(), result.kind.end(),
+                                   CoefficientKind::infinite) != result.kind.end();
+      CHECK(found == expected);
+    }
     (expected ? monotone : regular_sets) += 1;
   }
   CAPTURE(monotone, regular_sets);

@@ -39,12 +39,16 @@ void check_same(const Prepared& cox, const std::vector<double>& beta, Ties ties,
   Derivatives messages;
   const RowGram gram = cox.gram(beta, ties, messages);
   const Derivatives whole = RightCensoredCox(cox.rows, cox.grid, ties).derivatives(beta);
+  const Derivatives score = RightCensoredCox(cox.rows, cox.grid, ties).score(beta);
   const std::size_t p = beta.size();
   CHECK(near(whole.loglik, messages.loglik, tolerance, 1));
+  CHECK(score.loglik == whole.loglik);
+  CHECK(score.information.size == 0);
   for (std::size_t j = 0; j < p; ++j) {
     const double moment = gram.second_moment(j, j);
     CHECK(near(whole.noise[j], messages.noise[j], 10 * tolerance));
     CHECK(near(whole.score[j], messages.score[j], tolerance, 10 * (1 + moment)));
+    CHECK(near(score.score[j], whole.score[j], 1e-13L, 10 * (1 + moment)));
     for (std::size_t i = 0; i < p; ++i) {
       const double scale = std::sqrt(moment * gram.second_moment(i, i));
       CHECK(near(whole.information(i, j), messages.information(i, j), tolerance, scale));

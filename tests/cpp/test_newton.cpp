@@ -7,6 +7,7 @@
 #include "catch.h"
 #include "core/error.h"
 #include "near.h"
+#include "random_data.h"
 
 using survlines::advance;
 using survlines::Derivatives;
@@ -27,6 +28,29 @@ NewtonState maximise(const Objective& objective, std::vector<double> start,
   while (state.status == NewtonStatus::running) {
     REQUIRE(++evaluations < 5000);
     advance(state, objective(state.trial), control);
+  }
+  return state;
+}
+
+// The same where the score is cheap; counts how often each was wanted.
+struct Evaluations {
+  int scores = 0;
+  int informations = 0;
+};
+
+NewtonState maximise_by_secants(const Objective& objective, std::vector<double> start,
+                                Evaluations& count, NewtonControl control = {}) {
+  control.score_is_cheap = true;
+  NewtonState state = newton_start(std::move(start));
+  while (state.status == NewtonStatus::running) {
+    REQUIRE(count.scores + count.informations < 5000);
+    Derivatives found = objective(state.trial);
+    ++(state.score_suffices ? count.scores : count.informations);
+    if (state.score_suffices) {
+      found.information = SquareMatrix();
+      found.noise.clear();
+    }
+    advance(state, std::move(found), control);
   }
   return state;
 }
@@ -188,4 +212,108 @@ TEST_CASE("Newton: no columns") {
 TEST_CASE("Newton: advancing after the end is refused") {
   NewtonState state = maximise(parabola, {0, 0});
   CHECK_THROWS_AS(advance(state, parabola(state.best), {}), survlines::InvalidInput);
+}
+
+namespace {
+
+// A Poisson likelihood with a log link: sum y x'b - exp(x'b). Smooth, and concave.
+struct Poisson {
+  std::size_t n_columns;
+  std::vector<double> x;  // row by row
+  std::vector<double> y;
+
+  Poisson(Random& random, std::size_t n_rows, std::size_t n_columns) : n_columns(n_columns) {
+    for (std::size_t i = 0; i < n_rows; ++i) {
+      double eta = 0.5;
+      for (std::size_t j = 0; j < n_columns; ++j) {
+        x.push_back(random.normal());
+        eta += (j % 2 ? 0.2 : -0.2) * x.back();
+      }
+      y.push_back(std::floor(std::exp(eta) * random.between(0.0, 2.0)));
+    }
+  }
+
+  Derivatives operator()(const std::vector<double>& beta) const {
+    Derivatives result;
+    result.score.assign(n_columns, 0.0);
+    result.information = SquareMatrix(n_columns);
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const double* row = x.data() + i * n_columns;
+      double eta = 0;
+      for (std::size_t j = 0; j < n_columns; ++j) eta += row[j] * beta[j];
+      const double mean = std::exp(eta);
+      result.loglik += y[i] * eta - mean;
+      for (std::size_t j = 0; j < n_columns; ++j) {
+        result.score[j] += (y[i] - mean) * row[j];
+        for (std::size_t k = 0; k < n_columns; ++k) {
+          result.information(j, k) += mean * row[j] * row[k];
+        }
+      }
+    }
+    return result;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Newton: where the score is cheap, the same maximum with less information") {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    const std::size_t p = static_cast<std::size_t>(random.between(1, 8));
+    const Poisson objective(random, 300, p);
+    const NewtonState expected = maximise(objective, std::vector<double>(p, 0.0));
+    Evaluations count;
+    const NewtonState found = maximise_by_secants(objective, std::vector<double>(p, 0.0), count);
+    CHECK(found.status == NewtonStatus::converged);
+    CHECK(found.iterations <= expected.iterations);
+    CHECK(near(found.at_best.loglik, expected.at_best.loglik, 1e-14L, 1));
+    for (std::size_t j = 0; j < p; ++j) {
+      const double se = 1 / std::sqrt(expected.at_best.information(j, j));
+      CHECK(near(found.best[j], expected.best[j], 1e-10L * se, 1));
+      for (std::size_t k = 0; k < p; ++k) {
+        CHECK(near(found.at_best.information(j, k), expected.at_best.information(j, k), 1e-11L,
+                   expected.at_best.information(j, j)));
+      }
+    }
+  }
+}
+
+TEST_CASE("Newton: a score that is cheap saves most of the information near a maximum") {
+  Random random(5);
+  const Poisson objective(random, 2000, 6);
+  const NewtonState expected = maximise(objective, std::vector<double>(6, 0.0));
+  std::vector<double> near_by = expected.best;
+  for (double& value : near_by) value += 0.02;
+  Evaluations count;
+  maximise_by_secants(objective, near_by, count);
+  CHECK(count.informations == 2);
+  CHECK(count.scores >= 2);
+}
+
+TEST_CASE("Newton: where steps by secants lead nowhere, they are given up") {
+  for (const double start : {3.0, 3.5, 5.0, -10.0, 50.0, -300.0}) {
+    CAPTURE(start);
+    Evaluations count;
+    const NewtonState state = maximise_by_secants(overshooting, {start}, count);
+    CHECK(state.status == NewtonStatus::converged);
+    CHECK(near(state.best[0], 3.0L, 1e-9L, 1));
+  }
+  Evaluations count;
+  const NewtonState ever = maximise_by_secants(without_maximum, {0}, count);
+  const NewtonState expected = maximise(without_maximum, {0});
+  CHECK(ever.status == expected.status);
+  CHECK(std::fabs(ever.best[0] - expected.best[0]) < 5);
+  CHECK(ever.drift.size() == 1);
+}
+
+TEST_CASE("Newton: steps by secants take no part where one step is all that is allowed") {
+  NewtonControl control;
+  control.max_iterations = 1;
+  Evaluations count;
+  const NewtonState state = maximise_by_secants(overshooting, {3.4}, count, control);
+  const NewtonState expected = maximise(overshooting, {3.4}, control);
+  CHECK(state.best == expected.best);
+  CHECK(state.status == expected.status);
+  CHECK(count.scores == 0);
 }
