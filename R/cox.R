@@ -142,7 +142,8 @@ check_exact_ties <- function(ties, model, request, call = rlang::caller_env()) {
 #'
 #' @param tolerance The iteration ends after a Newton step shorter than this, in standard errors.
 #'   Convergence is quadratic: what is left is about the square of it.
-#' @param max_iterations Most steps taken.
+#' @param max_iterations Most steps taken for which the information is computed. Between two of them
+#'   a model with many covariates may take others, that need the score alone; these do not count.
 #' @param threads How many threads the fit may use. `NULL`: `options(survlines.threads)`, else the
 #'   environment variable `SURVLINES_NUM_THREADS`, else 1. More threads make fits of many rows
 #'   faster and change no digit of the result.

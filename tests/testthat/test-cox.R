@@ -357,3 +357,22 @@ test_that("a basis named by its package has its univariable columns, too", {
     table_cox(fit, univariable = TRUE)$univariable_hazard_ratio[-1L], table_cox(alone)$hazard_ratio
   )
 })
+
+test_that("models of many covariates are those of coxph, however few times the information is made", {
+  worst <- 0
+  for (k in seq_len(n_random_sets(12))) {
+    set.seed(k)
+    n <- 400L
+    data <- as.data.frame(matrix(rnorm(n * 24L), n))
+    data$time <- round(rexp(n, exp(drop(as.matrix(data[1:6]) %*% rep(0.3, 6)))), 2) + 0.01
+    data$status <- rbinom(n, 1, 0.7)
+    data$centre <- sample(3L, n, TRUE)
+    data$patient <- rep(seq_len(n / 2L), 2L)
+    terms <- c(paste0("V", 1:24), if (k %% 2L) "strata(centre)")
+    formula <- reformulate(terms, quote(Surv(time, status)))
+    ours <- fit_cox(formula, data, cluster = patient, robust = TRUE)
+    theirs <- coxph(formula, data, cluster = patient, control = strict_coxph)
+    worst <- pmax(worst, compare_cox_fits(ours, theirs))
+  }
+  expect_true(all(worst < 1e-9), info = paste(names(worst), signif(worst, 2), collapse = ", "))
+})
