@@ -358,7 +358,7 @@ test_that("a basis named by its package has its univariable columns, too", {
   )
 })
 
-test_that("models of many covariates are those of coxph, however few times the information is made", {
+test_that("models of many covariates are those of coxph", {
   worst <- 0
   for (k in seq_len(n_random_sets(12))) {
     set.seed(k)
