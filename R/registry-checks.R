@@ -93,7 +93,7 @@ check_differs_in_case <- function(context) {
   }, "")
   bind_rows_base(lapply(registry_table_names, function(name) {
     table <- context$tables[[name]]
-    free <- names(table)[!paste(name, names(table)) %in% described]
+    free <- Filter(function(column) !paste(name, column) %in% described, names(table))
     bind_rows_base(lapply(free, function(column) differing_in_case(table[[column]], name, column)))
   }))
 }

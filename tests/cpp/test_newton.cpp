@@ -222,7 +222,7 @@ struct Poisson {
   std::vector<double> x;  // row by row
   std::vector<double> y;
 
-  Poisson(Random& random, std::size_t n_rows, std::size_t n_columns) : n_columns(n_columns) {
+  Poisson(Random& random, std::size_t n_rows, std::size_t p) : n_columns(p) {
     for (std::size_t i = 0; i < n_rows; ++i) {
       double eta = 0.5;
       for (std::size_t j = 0; j < n_columns; ++j) {

@@ -71,6 +71,15 @@ test_that("every fault is found by its rule, in its row", {
   expect_setequal(c(names(places), elsewhere), registry_rules()$rule)
 })
 
+test_that("a table without columns is told what it lacks", {
+  for (table in c("patients", "lines", "assessments", "adverse_events")) {
+    tables <- small_tables()
+    tables[[table]] <- data.frame(row.names = seq_len(nrow(tables[[table]])))
+    problems <- validate_registry(tables)
+    expect_true(any(problems$table == table & problems$severity == "error"), info = table)
+  }
+})
+
 test_that("grades are checked where the dictionary sets no bounds", {
   dictionary <- read_dictionary()
   dictionary$values[dictionary$column == "grade"] <- ""
