@@ -94,3 +94,33 @@ TEST_CASE("secants: a step that took nothing off the score teaches nothing") {
   CHECK_FALSE(secants.add({1, 2}, {2, -1}));
   CHECK(secants.add({1, 2}, {0, 1}));
 }
+
+TEST_CASE("secants: the inverse that the formula of BFGS makes, element by element") {
+  Random random(7);
+  constexpr std::size_t n = 4;
+  const SquareMatrix truth = random_information(random, n);
+  const PivotedCholesky factor(random_information(random, n));
+  SquareMatrix inverse = factor.inverse();
+  Secants secants;
+  for (int k = 0; k < 3; ++k) {
+    std::vector<double> step(n);
+    for (double& value : step) value = random.normal();
+    const std::vector<double> taken = times(truth, step);
+    double curvature = 0;
+    for (std::size_t j = 0; j < n; ++j) curvature += step[j] * taken[j];
+    const std::vector<double> of_taken = times(inverse, taken);
+    double form = 0;
+    for (std::size_t j = 0; j < n; ++j) form += taken[j] * of_taken[j];
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t i = 0; i < n; ++i) {
+        inverse(i, j) += (1 + form / curvature) * step[i] * step[j] / curvature -
+                         (step[i] * of_taken[j] + of_taken[i] * step[j]) / curvature;
+      }
+    }
+    REQUIRE(secants.add(step, taken));
+    const std::vector<double> score = {1, -2, 0.5, 3};
+    const std::vector<double> expected = times(inverse, score);
+    const std::vector<double> found = secants.step(factor, score);
+    for (std::size_t j = 0; j < n; ++j) CHECK(near(found[j], expected[j], 1e-10L, 1));
+  }
+}
