@@ -122,6 +122,15 @@ static double total_distance(const double* x, const double* weight, std::size_t 
   return result;
 }
 
+static void standardise(const double* x, double centre, double per_unit, std::size_t n,
+                        double* out) {
+  const std::size_t in_lanes = n / LANES * LANES;
+  for (std::size_t i = 0; i < in_lanes; i += LANES) {
+    store(out + i, (load(x + i) - centre) * per_unit);
+  }
+  for (std::size_t i = in_lanes; i < n; ++i) out[i] = (x[i] - centre) * per_unit;
+}
+
 static double event_total(const std::uint8_t* event, const double* mass, const double* value,
                           std::size_t n) {
   const std::size_t in_turns = n / turn * turn;

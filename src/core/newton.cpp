@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/add_multiple.h"
 #include "core/error.h"
 
 namespace survlines {
@@ -88,8 +89,7 @@ void remove_aliased(const NewtonState& state, Derivatives& derivatives) {
 
 // In standard errors.
 double length_of(const std::vector<double>& step, const std::vector<double>& score) {
-  double squared = 0;
-  for (std::size_t j = 0; j < step.size(); ++j) squared += step[j] * score[j];
+  const double squared = dot(step.data(), score.data(), step.size());
   return squared > 0 ? std::sqrt(squared) : 0;
 }
 

@@ -34,8 +34,8 @@ class RowWriter {
       const std::size_t n = std::min(chunk_, last - first);
       read(first, n, std::min(chunk_, last - first - n));
       for (std::size_t i = first; i < first + n; ++i) {
-        const std::size_t ahead = i + rows_ahead;
-        if (ahead < last && place_[ahead] != nowhere) fetch(home(ahead), p_);
+        const std::size_t ahead = row_ahead(i, last);
+        if (place_[ahead] != nowhere) fetch(home(ahead), p_);
         if (place_[i] == nowhere) continue;
         std::copy_n(values_.data() + (i - first) * p_, p_, home(i));
       }

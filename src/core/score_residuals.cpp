@@ -103,7 +103,7 @@ class ClusterTotals {
   }
 
   void add(std::size_t row, double mass, const double* residual) {
-    if (row + rows_ahead < cluster_.size()) fetch(of(cluster_[row + rows_ahead]), p_);
+    fetch(of(cluster_[row_ahead(row, cluster_.size())]), p_);
     double* total = of(cluster_[row]);
     for (std::size_t j = 0; j < p_; ++j) total[j] += mass * residual[j];
   }

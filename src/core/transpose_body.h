@@ -55,13 +55,4 @@ static void transpose(const double* from, std::size_t from_stride, std::size_t n
   }
 }
 
-static void standardise(const double* x, double centre, double per_unit, std::size_t n,
-                        double* out) {
-  const std::size_t in_lanes = n / LANES * LANES;
-  for (std::size_t i = 0; i < in_lanes; i += LANES) {
-    store(out + i, (load(x + i) - centre) * per_unit);
-  }
-  for (std::size_t i = in_lanes; i < n; ++i) out[i] = (x[i] - centre) * per_unit;
-}
-
 #endif
