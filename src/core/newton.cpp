@@ -95,20 +95,19 @@ double length_of(const std::vector<double>& step, const std::vector<double>& sco
 
 void propose_step(NewtonState& state, const NewtonControl& control) {
   state.factor.emplace(state.at_best.information, control.pivot_tolerance, state.at_best.noise);
-  state.step = state.factor->solve(state.at_best.score);
-  for (std::size_t j = 0; j < state.step.size(); ++j) {
-    state.trial[j] = state.best[j] + state.step[j];
+  state.last_step = state.factor->solve(state.at_best.score);
+  for (std::size_t j = 0; j < state.last_step.size(); ++j) {
+    state.trial[j] = state.best[j] + state.last_step[j];
   }
-  const double length = length_of(state.step, state.at_best.score);
+  const double length = length_of(state.last_step, state.at_best.score);
   const bool shrank = state.iterations == 0 || length < shrinking * state.step_length;
   state.step_length = length;
-  if (state.drift.empty() && state.step_length <= drift_length) state.drift = state.step;
+  if (state.drift.empty() && state.step_length <= drift_length) state.drift = state.last_step;
   state.halvings = 0;
   ++state.iterations;
   state.score_suffices = control.score_is_cheap && shrank && length > control.tolerance &&
                          state.iterations < control.max_iterations;
   state.secants.clear();
-  state.last_step = state.step;
   state.last_loglik = state.at_best.loglik;
   state.last_score = state.at_best.score;
   state.distance = length;

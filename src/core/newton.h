@@ -50,13 +50,12 @@ struct NewtonState {
   Derivatives at_start;
   std::vector<bool> aliased;  // columns that depend on earlier ones at the start: held at 0 step
   std::optional<PivotedCholesky> factor;  // of the information at `best`
-  std::vector<double> step;               // the step from `best` to the first trial after it
-  double step_length = 0;                 // of the last step to `trial`, in standard errors
-  // Of the steps by secants after that one: the last step, and the likelihood and the score where
-  // it began; how far from `best` they lead, to which the first step is nearly all; the greatest
-  // share that was left of a step in the next; and whether there were any.
+  std::vector<double> last_step;          // the step that led to `trial`, unless it was halved
+  double step_length = 0;                 // its length in standard errors
+  // Of steps by secants: the likelihood and the score where the last step began; how far from
+  // `best` they lead, to which the first step is nearly all; the greatest share that was left of a
+  // step in the next; and whether there were any.
   Secants secants;
-  std::vector<double> last_step;
   double last_loglik = 0;
   std::vector<double> last_score;
   double distance = 0;
