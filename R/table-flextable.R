@@ -8,7 +8,12 @@
 #' @param caption Text above the table, or a [flextable::as_paragraph()]; `NULL` for none.
 #' @param font_size Size of the text in points.
 #' @param page_width Width of the page between its margins in inches, to which columns are fitted,
-#'   as Word wants them; `NULL` leaves widths to the program that shows the table.
+#'   as Word wants them; `NULL` leaves widths to the program that shows the table. Numbers that read
+#'   as one, such as `1.06 to 5.57`, then stay on one line, and no word is broken: a table that is
+#'   too wide gets less space between its columns, then smaller text (down to 7 points), and only
+#'   then lines that break at spaces. Where words alone are wider than the page, a message
+#'   (`survlines_message_page_width`) says so. 6.3 is an upright page, 9 one on its side.
+#' @param font Family of the text. Arial is known to Word, and LibreOffice has one as wide.
 #' @param ... There must be nothing else.
 #' @return A flextable. A value that stands for several rows stands there once.
 #' @section Errors: `survlines_error_package` where flextable is not installed;
@@ -18,20 +23,28 @@
 #' flextable::as_flextable(table)
 #' @exportS3Method flextable::as_flextable
 as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: object_name_linter.
-                                         font_size = 9, page_width = NULL, ...) {
+                                         font_size = 9, page_width = NULL, font = "Arial", ...) {
   check_installed("flextable", "A flextable")
   check_data_frame(x, "x")
   check_nothing_else(..., what = "A flextable of a table", hint = NULL)
   check_positive(font_size)
   if (!is.null(page_width)) check_positive(page_width)
+  font <- check_text(font)
   if (!is.null(caption) && !inherits(caption, "paragraph")) caption <- check_text(caption)
+  layout <- if (!is.null(page_width)) fit_page(x, page_width, font_size, font)
+  if (!is.null(layout)) x <- layout$table
+  before <- flextable::set_flextable_defaults(
+    font.family = font, cs.family = font, eastasia.family = font, hansi.family = font,
+    font.size = font_size
+  )
+  on.exit(do.call(flextable::set_flextable_defaults, before))
   shown <- flextable::flextable(tibble::as_tibble(as.list(x)))
   shown <- flextable::set_header_labels(shown, values = as.list(table_headings(x)))
   shown <- with_runs(shown, intersect(attr(x, "repeats"), names(x)))
   shown <- with_notes(shown, table_notes(x))
   shown <- style_table(shown, intersect(attr(x, "stub"), names(x)), font_size)
   shown <- with_spans(shown, attr(x, "spans")[names(x)])
-  if (!is.null(page_width)) shown <- fit_page(shown, x, page_width, font_size)
+  if (!is.null(layout)) shown <- lay_out(shown, layout)
   if (is.null(caption)) shown else with_caption(shown, caption)
 }
 
@@ -61,23 +74,6 @@ with_caption <- function(shown, caption) {
 # default for all its parts and fail.
 caption_number <- function() {
   officer::run_autonum(seq_id = "tab", pre_label = "", post_label = ". ", tnd = 0, tns = "-")
-}
-
-# Word takes widths of columns as they are given: what the longest word needs, and of the rest of
-# the page what the longest text asks for. Widths are in inches.
-fit_page <- function(shown, table, page, font_size) {
-  inches <- function(text) 0.16 + 0.008 * font_size * max(nchar(text), 0L)
-  texts <- lapply(as.list(table), as.character)
-  word <- vapply(Map(c, table_headings(table), texts), function(column) {
-    inches(unlist(strsplit(column, "[ $]")))
-  }, 0)
-  whole <- pmax(word, vapply(texts, inches, 0))
-  if (sum(whole) > page) {
-    share <- (page - sum(word)) / sum(whole - word)
-    whole <- if (share > 0) word + share * (whole - word) else word * page / sum(word)
-  }
-  shown <- flextable::width(shown, width = unname(whole))
-  flextable::set_table_properties(shown, layout = "fixed", align = "left")
 }
 
 # A heading above columns that belong together.
@@ -111,8 +107,7 @@ style_table <- function(shown, stub, font_size) {
   shown <- flextable::hline_top(shown, border = thick, part = "header")
   shown <- flextable::hline_bottom(shown, border = thin, part = "header")
   shown <- flextable::hline_bottom(shown, border = thick, part = "body")
-  shown <- flextable::fontsize(shown, size = font_size, part = "all")
-  shown <- flextable::fontsize(shown, size = font_size - 1, part = "footer")
+  shown <- sized(shown, font_size)
   shown <- flextable::padding(shown, padding.top = 2, padding.bottom = 2, part = "all")
   shown <- flextable::bold(shown, part = "header")
   shown <- flextable::align(shown, align = "right", part = "body")
@@ -122,4 +117,11 @@ style_table <- function(shown, stub, font_size) {
   # The last line also runs under cells that stand for several rows.
   shown <- flextable::fix_border_issues(shown)
   flextable::set_table_properties(shown, layout = "autofit", width = 1)
+}
+
+# Footnotes are a little smaller, but not too small to be read.
+sized <- function(shown, font_size) {
+  shown <- flextable::fontsize(shown, size = font_size, part = "all")
+  below <- max(font_size - 1, min(font_size, smallest_text))
+  flextable::fontsize(shown, size = below, part = "footer")
 }
