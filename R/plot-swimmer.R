@@ -52,13 +52,14 @@ plot_swimmer <- function(registry, lines = NULL, fill = "drug", order = c("durat
       expand = ggplot2::expansion(c(0.01, 0.04))
     ) +
     ggplot2::labs(
-      x = xlab, y = NULL, fill = swimmer_fill_title(fill, language), shape = NULL, title = title
+      x = xlab, y = NULL, fill = swimmer_fill_title(fill, seen, language), shape = NULL,
+      title = title
     )
   with_alt_text(figure, alt)
 }
 
-swimmer_fill_title <- function(fill, language) {
-  if (fill == "drug") label_text("drug", language) else gsub("_", " ", fill)
+swimmer_fill_title <- function(fill, registry, language) {
+  report_labels(fill, line_covariates(registry), language)$headings[[1L]]
 }
 
 # ---- data ------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ swimmer_rows <- function(registry, lines, fill, order, responses, divisor, langu
   first <- if (order == "duration") -bars$days else bars$start
   bars <- bars[order(first, bars$start, bars$line), ]
   bars$row <- rev(seq_len(nrow(bars)))
-  bars$fill <- fill_groups(known[[fill]][bars$line], 7L, language)
+  bars$fill <- fill_groups(value_words(known[[fill]], fill, language)[bars$line], 7L, language)
   last <- pmin(timeline$last_seen, timeline$next_start, na.rm = TRUE)[bars$line]
   bars$last <- pmax(as.numeric(last - bars$start), bars$days, na.rm = TRUE) / divisor
   bars$length <- bars$days / divisor

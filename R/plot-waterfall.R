@@ -31,16 +31,16 @@ plot_waterfall <- function(registry, lines = NULL, fill = "best_response", cutof
   if (is.null(alt)) alt <- waterfall_alt_text(bars, unit, language)
   figure <- draw_waterfall(bars, time_unit, base_size, label_text("still_treated", language)) +
     ggplot2::labs(
-      x = NULL, y = ylab, fill = waterfall_title(fill, language), shape = NULL, title = title
+      x = NULL, y = ylab, fill = waterfall_title(fill, seen, language), shape = NULL, title = title
     )
   with_alt_text(figure, alt)
 }
 
-waterfall_title <- function(fill, language) {
+waterfall_title <- function(fill, registry, language) {
   if (fill == "best_response") {
     return(label_text("best_response", language))
   }
-  swimmer_fill_title(fill, language)
+  swimmer_fill_title(fill, registry, language)
 }
 
 waterfall_bars <- function(registry, lines, fill, divisor, language, call = rlang::caller_env()) {
@@ -57,7 +57,7 @@ waterfall_bars <- function(registry, lines, fill, divisor, language, call = rlan
   } else {
     known <- line_covariates(registry)
     check_line_column(fill, known, call)
-    fill_groups(known[[fill]][bars$line], 7L, language)
+    fill_groups(value_words(known[[fill]], fill, language)[bars$line], 7L, language)
   }
   bars
 }

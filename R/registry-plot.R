@@ -56,7 +56,9 @@ plot.survlines_registry <- function(x, patients = NULL, origin = c("calendar", "
     xlab <- label_text("time_since_first_line", language, unit = unit_label(time_unit, language))
   }
   figure <- draw_timelines(drawn, language, base_size) + axis +
-    ggplot2::labs(x = xlab, title = title)
+    ggplot2::labs(
+      x = xlab, colour = covariate_labels("drug", x$lines, language), title = title
+    )
   with_alt_text(figure, alt)
 }
 
@@ -163,7 +165,7 @@ draw_timelines <- function(drawn, language, base_size) {
     ggplot2::scale_shape_manual(
       values = shapes, breaks = seen, guide = swimmer_legend(seen, base_size, 2)
     ) +
-    ggplot2::labs(y = NULL, colour = label_text("drug", language), shape = NULL) +
+    ggplot2::labs(y = NULL, shape = NULL) +
     figure_theme(base_size) +
     ggplot2::theme(
       panel.grid.major.y = ggplot2::element_blank(), legend.box = "vertical",

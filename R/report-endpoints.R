@@ -4,6 +4,7 @@ report_endpoint <- function(registry, rule, settings, section) {
   covariates <- unique(c(settings$group, settings$covariates))
   data <- derive_endpoint(registry, rule, cutoff = settings$cutoff, covariates = covariates)
   timed <- !is.na(data[[rule$name]])
+  worded <- in_words(data, settings$headings, settings$language)
   title <- endpoint_title(rule, settings)
   step <- function(code) section(rule$name, code)
   ends <- label_text("caption_ends", settings$language, title = title)
@@ -13,10 +14,10 @@ report_endpoint <- function(registry, rule, settings, section) {
     n_missing = vapply(data[timed, covariates], function(column) sum(is.na(column)), 0L),
     size = endpoint_size(data[timed, ], settings),
     ends = report_ends(data, settings, ends),
-    overall = step(report_curves(data, rule$name, character(), settings, title)),
-    grouped = step(report_grouped(data, rule$name, settings, title)),
-    test = step(report_test(data, rule$name, settings)),
-    cox = step(report_cox(data, rule$name, settings, title))
+    overall = step(report_curves(worded, rule$name, character(), settings, title)),
+    grouped = step(report_grouped(worded, rule$name, settings, title)),
+    test = step(report_test(worded, rule$name, settings)),
+    cox = step(report_cox(worded, rule$name, settings, title))
   )
 }
 
@@ -43,6 +44,9 @@ endpoint_title <- function(rule, settings) {
   if (rule$name == type) title else paste0(title, " (", rule$name, ")")
 }
 
+# Columns as a sentence names them.
+mentioned <- function(columns, settings) paste(settings$mentions[columns], collapse = ", ")
+
 formula_of <- function(name, terms) {
   plus <- function(a, b) call("+", a, b)
   right <- if (length(terms) == 0L) 1 else Reduce(plus, lapply(terms, as.name))
@@ -64,7 +68,7 @@ report_curves <- function(data, name, group, settings, title) {
   caption <- if (length(group) == 0L) {
     say("caption_survival", title = title)
   } else {
-    say("caption_survival_groups", title = title, column = paste(group, collapse = ", "))
+    say("caption_survival_groups", title = title, column = mentioned(group, settings))
   }
   list(
     fit = fit, table = retitled(table, caption),
@@ -110,7 +114,7 @@ no_groups <- function(groups, settings) {
   }
   label_text(
     "one_group", settings$language,
-    column = paste(settings$group, collapse = ", "), value = paste(groups, collapse = "")
+    column = mentioned(settings$group, settings), value = paste(groups, collapse = "")
   )
 }
 
@@ -136,7 +140,7 @@ report_test <- function(data, name, settings) {
   }
   test <- glance(test_logrank(formula_of(name, settings$group), data))
   say("logrank_sentence",
-    column = paste(settings$group, collapse = ", "),
+    column = mentioned(settings$group, settings),
     statistic = show_decimals(test$statistic, 2L, settings$language), df = test$df,
     p = with_decimal_mark(format_p(test$p.value), settings$language)
   )
@@ -154,7 +158,7 @@ report_cox <- function(data, name, settings, title) {
   varies <- vapply(rows[settings$covariates], function(x) length(unique(x)) > 1L, NA)
   constant <- settings$covariates[!varies]
   if (!any(varies)) {
-    return(absent(say("no_covariate_varies", columns = paste(constant, collapse = ", "))))
+    return(absent(say("no_covariate_varies", columns = mentioned(constant, settings))))
   }
   if (!any(rows$event)) {
     return(absent(say("no_model_without_events")))
@@ -175,7 +179,7 @@ report_cox <- function(data, name, settings, title) {
     },
     height = 1 + 0.35 * length(fit$coefficients),
     remark = if (length(constant) > 0L) {
-      say("constant_left_out", columns = paste(constant, collapse = ", "))
+      say("constant_left_out", columns = mentioned(constant, settings))
     }
   )
 }

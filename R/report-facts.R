@@ -97,8 +97,8 @@ report_methods <- function(settings) {
   as_facts(
     say("caption_methods"), say,
     say("method_rules"), named(names(settings$rules)),
-    say("method_group"), named(settings$group),
-    say("method_covariates"), named(settings$covariates),
+    say("method_group"), named(settings$headings[settings$group]),
+    say("method_covariates"), named(settings$headings[settings$covariates]),
     say("method_cutoff"), if (is.null(settings$cutoff)) none else format(settings$cutoff),
     say("method_time"), say("method_time_text"),
     say("method_unit"), say("method_unit_text",
@@ -167,7 +167,7 @@ report_left_out <- function(study, endpoints, settings) {
   endpoints <- endpoints[!vapply(endpoints, is_absent, NA)]
   rows <- rbind(
     left_out_by_cutoff(study$beyond, settings),
-    do.call(rbind, lapply(unname(endpoints), left_out_of_endpoint, say = say))
+    do.call(rbind, lapply(unname(endpoints), left_out_of_endpoint, settings = settings))
   )
   if (NROW(rows) == 0L) {
     return(absent(say("left_out_nothing")))
@@ -191,7 +191,8 @@ left_out_by_cutoff <- function(beyond, settings) {
   )
 }
 
-left_out_of_endpoint <- function(endpoint, say) {
+left_out_of_endpoint <- function(endpoint, settings) {
+  say <- sayer(settings)
   missing <- endpoint$n_missing[endpoint$n_missing > 0L]
   rows <- c(if (endpoint$n_without_time > 0L) endpoint$n_without_time, unname(missing))
   if (length(rows) == 0L) {
@@ -200,7 +201,7 @@ left_out_of_endpoint <- function(endpoint, say) {
   data.frame(
     what = endpoint$title, rows = rows, why = c(
       if (endpoint$n_without_time > 0L) say("left_out_no_time"),
-      if (length(missing) > 0L) say("left_out_missing", column = names(missing))
+      if (length(missing) > 0L) say("left_out_missing", column = settings$headings[names(missing)])
     )
   )
 }

@@ -20,13 +20,16 @@
 #' @param cutoff Day of the data lock (a `Date` or ISO text) or `NULL`. Lines that start later are
 #'   left out, with patients who have no other; what else is dated later is not looked at.
 #' @param language Language of the report: `"en"` or `"fr"`. What the package itself says of rows
-#'   (problems, notes) stays English.
+#'   (problems, notes) stays English. A column is shown by its label (`attr(x, "label")`) or, when
+#'   it has none and the package's dictionary or [line_covariates()] have it, by one in this
+#'   language; so are values of the dictionary, such as `male`.
 #' @param min_cell Counts from 1 to `min_cell` - 1 are hidden in tables; lines are not drawn one by
 #'   one, nor hazard ratios, and curves have no numbers at risk (they still show their steps).
 #'   `NULL` or 0 hides none.
 #' @return A list of class `survlines_report`:
 #'
-#'   * `registry`: the registry as of the cut-off; `settings`: the arguments;
+#'   * `registry`: the registry as of the cut-off; `settings`: the arguments, and the labels of the
+#'     columns asked for (`headings`; as a sentence names them: `mentions`);
 #'   * `facts`: a tibble of `what` and `value`: how many patients, lines, deaths, and so on;
 #'   * `left_out`: a tibble of what the cut-off and missing dates left out, with `rows` and `why`;
 #'   * `problems`: a tibble of what [validate_registry()] finds, one row per rule;
@@ -64,7 +67,10 @@ report_results <- function(registry, rules = c("pfs", "os"), group = "drug", cov
   on.exit(options(old))
   notes <- note_book()
   study <- hear(notes, "registry", locked_registry(registry, settings$cutoff))
-  check_covariates(c(settings$group, settings$covariates), line_covariates(study$registry))
+  known <- line_covariates(study$registry)
+  asked <- unique(c(settings$group, settings$covariates))
+  check_covariates(asked, known)
+  settings <- c(settings, report_labels(asked, known, language))
   section <- function(about, code) or_sentence(hear(notes, about, code), settings)
   results <- list(
     registry = study$registry, settings = settings,

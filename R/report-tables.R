@@ -3,10 +3,14 @@
 
 report_baseline <- function(registry, settings) {
   columns <- baseline_columns(registry)
+  known <- line_covariates(registry)
+  named <- function(columns) {
+    headings <- report_labels(columns, known, settings$language)$headings
+    rlang::set_names(columns, headings)
+  }
   table_baseline(
     registry,
-    patients = label_covariates(columns$patients, settings$language),
-    lines = label_covariates(columns$lines, settings$language),
+    patients = named(columns$patients), lines = named(columns$lines),
     min_cell = settings$min_cell, language = settings$language
   )
 }
@@ -27,26 +31,6 @@ baseline_columns <- function(registry, most_levels = 10L) {
   columns <- setdiff(names(known)[describes], c(restated, "patient_id", "line_id"))
   of_patient <- columns %in% c(names(registry$patients), "age_at_diagnosis")
   list(patients = columns[of_patient], lines = columns[!of_patient])
-}
-
-# Columns named by what readers call them: a label where the package has one, else their own words.
-label_covariates <- function(columns, language) {
-  labels <- read_labels(language)
-  text <- labels$text[match(paste0("column_", columns), labels$key)]
-  words <- gsub("_", " ", columns, fixed = TRUE)
-  substr(words, 1L, 1L) <- toupper(substr(words, 1L, 1L))
-  rlang::set_names(columns, ifelse(is.na(text), words, text))
-}
-
-# Values of the package's own vocabulary in the reader's language; others as they are, and those
-# that would become one.
-label_values <- function(values, language) {
-  labels <- read_labels(language)
-  known <- unique(values)
-  text <- labels$text[match(paste0("value_", gsub("[ -]", "_", known)), labels$key)]
-  text <- ifelse(is.na(text), known, text)
-  alike <- text %in% text[duplicated(text)]
-  ifelse(alike, known, text)[match(values, known)]
 }
 
 report_follow_up <- function(registry, settings) {

@@ -7,7 +7,9 @@
 #' @param patients,lines Names of columns of [line_covariates()] to show per patient (at the
 #'   first line) and per line. Named elements give the label to show:
 #'   `c("Age at start (years)" = "age_at_start")`; otherwise it is that of the column
-#'   (`attr(x, "label")`) or its name.
+#'   (`attr(x, "label")`), for columns of the package's dictionary and of [line_covariates()] one
+#'   in `language`, or the column's name. Values of the package's dictionary, such as `male`, are in
+#'   `language`, too.
 #' @param digits Decimals of numbers.
 #' @param cutoff Day of the data lock (a `Date` or ISO text) or `NULL`: lines that start later are
 #'   left out, and what is dated later has not happened.
@@ -86,17 +88,17 @@ check_covariates <- function(columns, known, call = rlang::caller_env()) {
   }
 }
 
-# A label for every column: its name in the vector, the column's own, or the column's name.
-label_columns <- function(columns, data) {
+# A label for every column: its name in the vector, or the column's.
+label_columns <- function(columns, data, language) {
   labels <- names(columns)
-  own <- column_labels(unname(columns), data)
+  own <- covariate_labels(unname(columns), data, language)
   if (is.null(labels)) own else ifelse(nzchar(labels), labels, own)
 }
 
 # A list for each column: what there is to count (named by level) and to say of numbers.
 describe_columns <- function(data, columns, unit, digits, language) {
   unname(Map(function(column, label) {
-    values <- data[[column]]
+    values <- value_words(data[[column]], column, language)
     number <- is.numeric(values)
     list(
       label = label, unit = unit, number = number,
@@ -104,7 +106,7 @@ describe_columns <- function(data, columns, unit, digits, language) {
       statistics = if (number) describe_numbers(values, digits, language),
       known = sum(!is.na(values)), missing = sum(is.na(values))
     )
-  }, columns, label_columns(columns, data)))
+  }, columns, label_columns(columns, data, language)))
 }
 
 count_levels <- function(values) {

@@ -48,10 +48,11 @@ table_response <- function(registry, by = "drug", method = "wilson", conf_level 
     days_per_month = days_per_month, cutoff = cutoff, min_cell = min_cell
   )
   columns <- response_columns(rows, nrow(rows), about, language)
+  by_label <- covariate_labels(by, line_covariates(seen), language)
   if (!is.null(by)) names(columns)[1L] <- by
   new_table(
     columns, "response", label_text("title_response", language),
-    response_headings(names(columns), column_labels(by, line_covariates(seen)), about, language),
+    response_headings(names(columns), by_label, about, language),
     notes = c(
       label_text("response_note", language), note_interval(about, language),
       note_month(about, language), note_cutoff(about, language), note_masked(about, language)
@@ -68,9 +69,13 @@ response_numbers <- function(registry, by, method, conf_level, time_unit, days_p
     by = by, responses = c("CR", "PR", "SD"),
     time_unit = time_unit, days_per_month = days_per_month
   )
-  group <- if (is.null(by)) label_text("all_lines", language) else as.character(rate[[by]])
   # Groups without a controlled line have no duration.
-  given <- given[if (is.null(by)) 1L else match(group, as.character(given[[by]])), ]
+  given <- given[if (is.null(by)) 1L else match(rate[[by]], given[[by]]), ]
+  group <- if (is.null(by)) {
+    label_text("all_lines", language)
+  } else {
+    as.character(value_words(rate[[by]], by, language))
+  }
   data.frame(
     group = ifelse(is.na(group), label_text("missing", language), group),
     lines = rate$lines, controlled = rate$responders,

@@ -44,6 +44,9 @@ table_safety <- function(registry, by = NULL, stop_for = "toxicity", cutoff = NU
   cutoff <- as_cutoff(cutoff)
   seen <- reported_by(registry, cutoff)
   groups <- line_groups(seen, by, seen$lines$line_id)
+  for (column in names(groups$labels)) {
+    groups$labels[[column]] <- value_words(groups$labels[[column]], column, language)
+  }
   if (groups$n == 0L) abort_survlines("no_data", "No line of the registry has started.")
   rows <- safety_rows(count_events(seen, groups), worst_grades(seen), seen, groups)
   stops <- count_stops(seen, groups, stop_for, cutoff)
@@ -227,7 +230,7 @@ safety_headings <- function(names, groups, language) {
     events = label_text("events_reported", language)
   )
   headings <- fixed[names]
-  headings[is.na(headings)] <- column_labels(names[is.na(headings)], groups)
+  headings[is.na(headings)] <- covariate_labels(names[is.na(headings)], groups, language)
   rlang::set_names(headings, names)
 }
 

@@ -104,7 +104,9 @@ test_that("columns of a registry keep their labels to its tables and endpoints",
   attr(tables$patients$sex, "label") <- "Sex at birth"
   study <- registry_of(tables)
   baseline <- table_baseline(study, c("sex", "age_at_start"), c(Drug = "drug"))
-  expect_identical(unique(baseline$characteristic), c("Sex at birth", "age_at_start", "Drug"))
+  expect_identical(unique(baseline$characteristic), c(
+    "Sex at birth", "Age at start (completed years)", "Drug"
+  ))
   heading <- function(table) table_headings(table)[["drug"]]
   expect_identical(heading(table_response(study)), "Drug given")
   expect_identical(heading(table_safety(study, by = "drug")), "Drug given")

@@ -82,7 +82,7 @@ test_that("what a registry does not have is said in words", {
   expect_match(paste(results$notes$note, collapse = " "), "assessments")
   french <- report_results(bare, rules = "os", language = "fr")
   expect_match(french$response, "pas d'\u00e9valuations")
-  expect_match(french$endpoints$os$test, "m\u00eame valeur de drug")
+  expect_match(french$endpoints$os$test, "m\u00eame valeur de traitement")
 })
 
 test_that("numbers in the text of a French report have commas", {

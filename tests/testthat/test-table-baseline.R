@@ -12,7 +12,7 @@ test_that("characteristics say what they count", {
   expect_identical(reason$value[reason$level == "toxicity"], "2 (40 %)")
   expect_identical(reason$value[reason$level == "missing"], "1")
   expect_identical(unique(reason$of), "5 lines")
-  number <- table[table$characteristic == "line_no", ]
+  number <- table[table$characteristic == "Number of the line", ]
   expect_identical(number$level, c("mean", "median (range)"))
   expect_identical(number$value, c("1.2", "1.0 (1 to 2)"))
 })
@@ -56,7 +56,7 @@ test_that("small counts of a characteristic and their numbers are masked", {
     registry_of(tables), patients = c("sex", "delay_days"), min_cell = 3
   )
   expect_identical(table$value[table$level == "missing"], "<3")
-  expect_identical(table$value[table$characteristic == "sex"], c("<3", "<3"))
+  expect_identical(table$value[table$characteristic == "Sex"], c("<3", "<3"))
   expect_true(all(table$value[table$level %in% c("mean", "median (range)")] == "masked"))
   # Two and two of four would be known from the total.
   expect_identical(unique(table$of), "* patients")
