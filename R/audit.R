@@ -188,9 +188,10 @@ as_findings <- function(checks, findings, rows) {
 
 #' @rdname audit_reported
 #' @param object,x An audit.
-#' @param ... Not used.
+#' @param ... There must be nothing else.
 #' @export
 summary.survlines_audit <- function(object, ...) {
+  check_nothing_else(..., .what = summary_name, .hint = NULL)
   compared <- attr(object, "compared")
   checks <- names(compared)
   findings <- vapply(checks, function(check) sum(object$check == check), 0L)
@@ -200,6 +201,7 @@ summary.survlines_audit <- function(object, ...) {
 #' @rdname audit_reported
 #' @export
 print.survlines_audit <- function(x, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   compared <- sum(attr(x, "compared"))
   cli::cat_line(count_of(nrow(x), "finding"), " in ", count_of(compared, "comparison"), ".")
   unread <- attr(x, "unread")

@@ -233,21 +233,3 @@ is_plain_vector <- function(x) is.numeric(x) && !inherits(x, "Surv") && is.null(
 is_one_number <- function(x) {
   is_plain_vector(x) && !is.object(x) && length(x) == 1L && is.finite(x)
 }
-
-# What a method of survival takes, such as `fun` and `xlim` of plot(), must not be passed over.
-check_nothing_else <- function(..., what = "This figure", hint = figure_hint,
-                               call = rlang::caller_env()) {
-  if (...length() == 0L) {
-    return(invisible())
-  }
-  given <- names(substitute(list(...)))[-1L]
-  given <- given[nzchar(given)]
-  abort_survlines("argument", c(
-    if (length(given) > 0L) {
-      paste(what, "has no argument {.arg {given}}.")
-    } else {
-      "All arguments after the first must have names that the help page lists."
-    },
-    i = hint
-  ), call = call)
-}

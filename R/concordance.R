@@ -68,9 +68,8 @@ new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
   newdata <- newdata[all_rows %in% rows$names, , drop = FALSE]
   plain <- stats::reformulate("1", attr(fit$terms, "variables")[[2L]])
   environment(plain) <- environment(fit$terms)
-  times <- suppressMessages(
-    model_data(plain, newdata, list(), stats::na.omit, "design", fit$source$timefix),
-    classes = "survlines_message"
+  times <- model_data_again(
+    plain, newdata, list(), stats::na.omit, "design", fit$source$timefix
   )
   kept <- if (is.null(times$rows)) seq_along(rows$names) else times$rows
   columns <- times$columns

@@ -40,3 +40,6 @@ describe_rows <- function(rows) {
     if (hidden > 0L) paste0(" and ", hidden, " more")
   )
 }
+
+# Text of users may hold what cli would evaluate.
+escape_braces <- function(text) gsub("([{}])", "\\1\\1", text)

@@ -123,7 +123,7 @@ anova_table <- function(loglik, df, names) {
 #' @param newdata Other rows; then there are no residuals.
 #' @param type.predict,type.residuals As [predict.survlines_cox()] and [residuals.survlines_cox()];
 #'   those that give one value a row.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name is refused.
 #' @return A tibble: the data (rows that the fit left out are left out here, or have missing values
 #'   after `na.exclude`), `.fitted`, `.se.fit` and `.resid`, as broom's for `coxph`.
 #' @section Errors: `survlines_error_argument` when `data` has another number of rows.
@@ -134,6 +134,7 @@ augment.survlines_cox <- function(x, data = NULL, newdata = NULL,
                                   type.predict = "lp", # nolint: object_name_linter.
                                   type.residuals = "martingale", # nolint: object_name_linter.
                                   ...) {
+  check_nothing_known(..., .of = "augment")
   prediction <- match_choice(
     type.predict, c("lp", "risk", "expected", "survival"), "type.predict"
   )

@@ -3,12 +3,9 @@
 
 # `x` is a matrix; with `as_matrix = FALSE` it is a list of columns where the data hold them so.
 cox_model <- function(fit, as_matrix = TRUE) {
-  model <- suppressMessages(
-    model_data(
-      fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, "design",
-      fit$source$timefix
-    ),
-    classes = "survlines_message"
+  model <- model_data_again(
+    fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, "design",
+    fit$source$timefix
   )
   if (as_matrix) model$x <- as_design_matrix(model$x, model$n_rows)
   model

@@ -17,7 +17,7 @@
 #' @param reference What linear predictors are relative to: `"strata"`, the mean covariates of
 #'   the row's stratum; `"sample"`, those of all rows; `"zero"`, covariates of 0. The default is
 #'   `"strata"`, and `"sample"` for terms.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name is refused.
 #' @return A vector with a value for each row or group of rows (a matrix with a column for each
 #'   term), or `list(fit, se.fit)`. As many rows as `newdata`; missing values give missing values.
 #'
@@ -62,6 +62,10 @@ predict.survlines_cox <- function(object, newdata = NULL,
                                   na.action = stats::na.pass, # nolint: object_name_linter.
                                   terms = NULL, collapse = FALSE,
                                   reference = c("strata", "sample", "zero"), ...) {
+  check_nothing_known(
+    ...,
+    .of = "predict", .hint = "Standard errors are there with {.code se.fit = TRUE}."
+  )
   type <- match_choice(type, c("lp", "risk", "expected", "terms", "survival"))
   check_flag(se.fit)
   reference <- if (missing(reference) && type == "terms") {

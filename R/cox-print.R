@@ -2,6 +2,7 @@
 
 #' @export
 print.survlines_cox <- function(x, digits = 3, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   digits <- check_digits(digits, 1)
   cli::cat_line("Cox model: ", deparse_call(x$call))
   cli::cat_line()
@@ -82,13 +83,13 @@ summary_name <- "This summary"
 #' @param object,x A fit of [fit_cox()], or its summary.
 #' @param conf_level Level of the intervals.
 #' @param digits Significant digits.
-#' @param ... Other arguments of `summary()` are refused.
+#' @param ... Other arguments are refused.
 #' @return A list with `coefficients` (as [tidy.survlines_cox()]) and `tests`, that prints well.
 #' @examples
 #' summary(fit_cox(Surv(time, status) ~ age + sex, lung))
 #' @export
 summary.survlines_cox <- function(object, conf_level = object$conf_level, ...) {
-  check_nothing_else(..., what = summary_name, hint = "The level is given by {.arg conf_level}.")
+  check_nothing_else(..., .what = summary_name, .hint = "The level is given by {.arg conf_level}.")
   check_level(conf_level)
   structure(
     list(
@@ -102,6 +103,7 @@ summary.survlines_cox <- function(object, conf_level = object$conf_level, ...) {
 #' @rdname summary.survlines_cox
 #' @export
 print.summary.survlines_cox <- function(x, digits = 3, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   digits <- check_digits(digits, 1)
   fit <- x$fit
   cli::cat_line("Cox model: ", deparse_call(fit$call))

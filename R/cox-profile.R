@@ -5,7 +5,7 @@
 #' @param level Level of the intervals.
 #' @param method `"wald"`: the estimate and its standard error (the robust one where the fit has
 #'   it); `"profile"`: the values that a likelihood ratio test does not reject.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name is refused.
 #' @return A matrix with a row for each coefficient and its two limits. Where a coefficient is
 #'   infinite Wald limits are missing, and the profile interval is one-sided.
 #'
@@ -24,6 +24,7 @@
 #' @export
 confint.survlines_cox <- function(object, parm = NULL, level = object$conf_level,
                                   method = c("wald", "profile"), ...) {
+  check_nothing_known(..., .of = "confint")
   check_level(level)
   method <- match_choice(method, c("wald", "profile"))
   names <- names(object$coefficients)

@@ -13,7 +13,7 @@
 #' @param alt Description for those who cannot see the figure; made from the test by default.
 #' @param language Language of the figure's texts, `"en"` or `"fr"`.
 #' @param base_size Size of the text in points.
-#' @param ... Not used; refused where the figure has no such argument.
+#' @param ... Other arguments are refused.
 #' @return An object of class `survlines_proportional`: `tidy()` gives a tibble with a row for each
 #'   term, and one named `GLOBAL`: `term`, `statistic`, `df`, `p.value`. `plot()` shows the
 #'   scaled Schoenfeld residuals over time, whose smooth shows how the coefficient changes (see
@@ -137,6 +137,7 @@ residual_points <- function(fit) {
 #' @rdname test_proportional
 #' @export
 print.survlines_proportional <- function(x, digits = 3, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   digits <- check_digits(digits, 1)
   cli::cat_line("Test of proportional hazards, time as ", x$transform)
   cli::cat_line()
@@ -149,7 +150,10 @@ print.survlines_proportional <- function(x, digits = 3, ...) {
 
 #' @rdname test_proportional
 #' @export
-tidy.survlines_proportional <- function(x, ...) x$table
+tidy.survlines_proportional <- function(x, ...) {
+  check_nothing_known(..., .of = "tidy")
+  x$table
+}
 
 #' @rdname test_proportional
 #' @export

@@ -7,7 +7,7 @@
 #'   for each row used). Not for Schoenfeld residuals.
 #' @param weighted Whether to multiply by the case weights; by default for dfbeta and dfbetas
 #'   only, as [survival::residuals.coxph()] does.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name is refused.
 #'
 #' @return For martingale and deviance residuals a vector, for partial residuals a matrix with a
 #'   column for each term, else a matrix with a column for each coefficient (a vector when there is
@@ -68,6 +68,7 @@ residuals.survlines_cox <- function(object,
                                     ),
                                     collapse = FALSE,
                                     weighted = type %in% c("dfbeta", "dfbetas"), ...) {
+  check_nothing_known(..., .of = "residuals")
   type <- match_choice(type, c(
     "martingale", "deviance", "score", "schoenfeld", "scaledsch", "dfbeta", "dfbetas", "partial"
   ))

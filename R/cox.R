@@ -60,6 +60,8 @@
 #'   errors.
 #' @section Warnings and messages: `survlines_warning_infinite` (monotone likelihood),
 #'   `survlines_warning_convergence`, `survlines_warning_no_events`;
+#'   `survlines_warning_numbers_as_text` for covariates that were meant to be numbers, as
+#'   [fit_km()] says;
 #'   `survlines_warning_lone_cluster` for robust intervals of a group that is a single cluster: its
 #'   martingale residuals add up to 0 at the estimate, so that the robust variance knows nothing of
 #'   its chance; `survlines_message_robust` and those of [fit_km()].
@@ -94,8 +96,9 @@
 fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", "marginal"),
                     weights, frequency, cluster, robust = NULL, subset,
                     na.action = getOption("na.action"), # nolint: object_name_linter.
-                    init = NULL, control = cox_control(), conf_level = 0.95, timefix = TRUE) {
+                    init = NULL, control = cox_control(), conf_level = 0.95, timefix = TRUE, ...) {
   call <- match.call()
+  check_nothing_else(..., .of = "fit_cox")
   ties <- match_choice(ties, c("efron", "breslow", "exact", "marginal"))
   if (!is.null(robust)) check_flag(robust)
   check_level(conf_level)
@@ -344,7 +347,7 @@ coef.survlines_cox <- function(object, ...) object$coefficients
 #' @param object A fit of [fit_cox()].
 #' @param type `"default"`: the one that standard errors, tests and intervals use, which is the
 #'   robust one where the fit has it; `"model"`: the inverse information; `"robust"`.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name is refused.
 #' @return A matrix with a row and column for each coefficient; missing where a coefficient was
 #'   not estimated.
 #' @section Errors: `survlines_error_argument` when a robust matrix is asked for and not there.
@@ -352,6 +355,7 @@ coef.survlines_cox <- function(object, ...) object$coefficients
 #' vcov(fit_cox(Surv(time, status) ~ age + sex, lung))
 #' @export
 vcov.survlines_cox <- function(object, type = c("default", "model", "robust"), ...) {
+  check_nothing_known(..., .of = "vcov")
   type <- match_choice(type, c("default", "model", "robust"))
   if (type == "robust" && is.null(object$robust_variance)) {
     abort_survlines("argument", c(

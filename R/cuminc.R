@@ -63,8 +63,9 @@ fit_cuminc <- function(formula, data = NULL, weights, frequency, cluster, subset
                        na.action = getOption("na.action"), # nolint: object_name_linter.
                        conf_level = 0.95,
                        conf_type = c("log-log", "log", "plain", "logit", "arcsine"),
-                       std_error = c("jackknife", "aalen"), timefix = TRUE, time_unit = NULL) {
+                       std_error = c("jackknife", "aalen"), timefix = TRUE, time_unit = NULL, ...) {
   call <- match.call()
+  check_nothing_else(..., .of = "fit_cuminc")
   check_level(conf_level)
   conf_type <- match_choice(conf_type, interval_scales)
   std_error <- match_choice(std_error, c("jackknife", "aalen"))
@@ -212,6 +213,7 @@ cause_totals <- function(fit, causes = fit$causes) {
 
 #' @export
 print.survlines_cuminc <- function(x, digits = 3, time_unit = NULL, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   digits <- check_digits(digits, 1)
   cli::cat_line("Cumulative incidence: ", deparse_call(x$call))
   cli::cat_line()
@@ -240,7 +242,7 @@ print.survlines_cuminc <- function(x, digits = 3, time_unit = NULL, ...) {
 #'   the follow-up.
 #' @param time_unit Unit of the times shown: `"days"`, `"weeks"`, `"months"`, `"years"`.
 #' @param digits Significant digits.
-#' @param ... Other arguments of `summary()` are refused.
+#' @param ... Other arguments are refused.
 #' @return A list with the tibble `incidence`, that prints well.
 #' @examples
 #' data <- data.frame(time = 1:6, cause = factor(c("a", "b", "none", "a", "b", "none"),
@@ -248,7 +250,7 @@ print.survlines_cuminc <- function(x, digits = 3, time_unit = NULL, ...) {
 #' summary(fit_cuminc(Surv(time, cause) ~ 1, data))
 #' @export
 summary.survlines_cuminc <- function(object, times = NULL, time_unit = NULL, ...) {
-  check_nothing_else(..., what = summary_name, hint = scale_hint)
+  check_nothing_else(..., .what = summary_name, .hint = scale_hint)
   if (is.null(times)) times <- default_times(object, time_unit)
   structure(
     list(
@@ -262,6 +264,7 @@ summary.survlines_cuminc <- function(object, times = NULL, time_unit = NULL, ...
 #' @rdname summary.survlines_cuminc
 #' @export
 print.summary.survlines_cuminc <- function(x, digits = 3, ...) {
+  check_nothing_else(..., .of = "print", .hint = summary_scale_hint)
   digits <- check_digits(digits, 1)
   print(x$fit, digits = digits, time_unit = x$time_unit)
   cli::cat_line()
@@ -277,7 +280,7 @@ nobs.survlines_cuminc <- function(object, ...) object$n
 #' @param x A fit of [fit_cuminc()].
 #' @param time_unit Unit of the times returned: `"days"`, `"weeks"`, `"months"` or `"years"`; by
 #'   default the unit of the fit.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name is refused.
 #' @return `tidy()`: a tibble with a row for each curve, cause and time at which a row has an event
 #'   (of any cause) or is censored: `time`, `n.risk`, `n.event` (of this cause), `n.censor`,
 #'   `estimate`, `std.error` (of the incidence itself, as in broom for several states),
@@ -295,6 +298,7 @@ nobs.survlines_cuminc <- function(object, ...) object$n
 #' glance(fit)
 #' @export
 tidy.survlines_cuminc <- function(x, time_unit = NULL, ...) {
+  check_nothing_known(..., .of = "tidy", .hint = interval_hint)
   leaves <- colSums(x$n_event) + x$n_censor > 0
   divisor <- time_divisor(x, time_unit)
   order <- tidy_order(x, leaves)
@@ -329,6 +333,7 @@ tidy_order <- function(fit, kept) {
 #' @rdname tidy.survlines_cuminc
 #' @export
 glance.survlines_cuminc <- function(x, time_unit = NULL, ...) {
+  check_nothing_known(..., .of = "glance", .hint = interval_hint)
   divisor <- time_divisor(x, time_unit)
   pieces <- lapply(seq_len(n_curves(x)), function(k) incidence_of_whole_curve(x, k, divisor))
   column <- function(name) unlist(lapply(pieces, `[[`, name), use.names = FALSE)

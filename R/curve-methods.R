@@ -43,7 +43,7 @@ quantile.survlines_km <- function(x, probs = c(0.25, 0.5, 0.75),
                                   conf.int = TRUE, # nolint: object_name_linter.
                                   time_unit = NULL, ...) {
   check_flag(conf.int)
-  check_nothing_else(..., what = "A quantile of curves", hint = scale_hint)
+  check_nothing_else(..., .what = "A quantile of curves", .hint = scale_hint)
   table <- survival_quantile(x, probs, time_unit)
   percent <- format(100 * probs)
   by_curve <- function(column) {
@@ -63,12 +63,14 @@ quantile.survlines_km <- function(x, probs = c(0.25, 0.5, 0.75),
 
 scale_hint <- "Times are given in another unit by {.code time_unit = \"months\"}."
 
+summary_scale_hint <- "It takes {.arg digits}; the unit of times is an argument of {.fn summary}."
+
 #' @rdname curve-methods
 #' @importFrom stats median
 #' @export
 median.survlines_km <- function(x, na.rm = FALSE, # nolint: object_name_linter.
                                 time_unit = NULL, ...) {
-  check_nothing_else(..., what = "A median of curves", hint = scale_hint)
+  check_nothing_else(..., .what = "A median of curves", .hint = scale_hint)
   stats::setNames(survival_quantile(x, 0.5, time_unit)$estimate, x$strata)
 }
 
@@ -95,8 +97,8 @@ formula.survlines_cuminc <- function(x, ...) written_formula(x)
 survfit.survlines_km <- function(formula, ...) {
   check_nothing_else(
     ...,
-    what = "A {.cls survfit} made of a fit",
-    hint = "{.fn fit_km} takes the level and scale of the intervals."
+    .what = "A {.cls survfit} made of a fit",
+    .hint = "{.fn fit_km} takes the level and scale of the intervals."
   )
   as_survfit(formula)
 }

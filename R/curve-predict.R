@@ -14,7 +14,7 @@
 #' @param time_unit Unit of `times`; by default the unit of the fit.
 #' @param se.fit Whether to return standard errors, too: those of the probability itself.
 #' @param data The rows of the fit, by default as they were when it was made.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name is refused.
 #' @return `predict()`: probabilities named as the rows (after `na.exclude` rows left out have
 #'   missing ones), or a list of `fit` and `se.fit`. After the
 #'   last time of a curve they are missing, unless everybody has had an event.
@@ -35,6 +35,7 @@ NULL
 predict.survlines_km <- function(object, newdata = NULL, times = NULL, time_unit = NULL,
                                  se.fit = FALSE, # nolint: object_name_linter.
                                  ...) {
+  check_nothing_known(..., .of = "predict", .hint = interval_hint)
   check_flag(se.fit)
   rows <- rows_to_predict(object, newdata, times, time_unit)
   as_predictions(object, km_at_rows(object, rows), rows$names, is.null(newdata), se.fit)
@@ -46,6 +47,7 @@ predict.survlines_cuminc <- function(object, newdata = NULL, times = NULL, cause
                                      time_unit = NULL,
                                      se.fit = FALSE, # nolint: object_name_linter.
                                      ...) {
+  check_nothing_known(..., .of = "predict", .hint = interval_hint)
   check_flag(se.fit)
   rows <- rows_to_predict(object, newdata, times, time_unit)
   values <- incidence_at_rows(object, rows, check_cause(cause, object))
@@ -56,6 +58,7 @@ predict.survlines_cuminc <- function(object, newdata = NULL, times = NULL, cause
 #' @export
 augment.survlines_km <- function(x, data = NULL, newdata = NULL, times = NULL, time_unit = NULL,
                                  ...) {
+  check_nothing_known(..., .of = "augment", .hint = interval_hint)
   rows <- rows_to_predict(x, newdata, times, time_unit)
   add_curve_values(rows_of_curves(x, data, newdata, rows$names), km_at_rows(x, rows))
 }
@@ -64,6 +67,7 @@ augment.survlines_km <- function(x, data = NULL, newdata = NULL, times = NULL, t
 #' @export
 augment.survlines_cuminc <- function(x, data = NULL, newdata = NULL, times = NULL, cause = NULL,
                                      time_unit = NULL, ...) {
+  check_nothing_known(..., .of = "augment", .hint = interval_hint)
   rows <- rows_to_predict(x, newdata, times, time_unit)
   values <- incidence_at_rows(x, rows, check_cause(cause, x))
   add_curve_values(rows_of_curves(x, data, newdata, rows$names), values)

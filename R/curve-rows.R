@@ -2,12 +2,9 @@
 
 # The rows of a fit, read again; it keeps the data it was made from, not the columns made of them.
 curve_model <- function(fit) {
-  model <- suppressMessages(
-    model_data(
-      fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, fit$source$use,
-      fit$source$timefix
-    ),
-    classes = "survlines_message"
+  model <- model_data_again(
+    fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, fit$source$use,
+    fit$source$timefix
   )
   if (is.null(fit$start_time)) model else start_at(model, fit$start_time)
 }

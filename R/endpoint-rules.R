@@ -255,6 +255,7 @@ check_pfs <- function(pfs, call = rlang::caller_env()) {
 
 #' @export
 print.survlines_endpoint_rule <- function(x, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   cli::cat_line("Rule of the endpoint ", x$name)
   words <- rule_settings(x)
   cli::cat_line("  ", names(words), ": ", words)

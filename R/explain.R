@@ -144,6 +144,7 @@ tell_line <- function(registry, line_id) {
 
 #' @export
 print.survlines_explanation <- function(x, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   cat(strwrap(x, width = 80L, exdent = 2L), sep = "\n")
   invisible(x)
 }

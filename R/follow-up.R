@@ -13,7 +13,7 @@
 #' @param conf_level Level of confidence of the reverse Kaplan-Meier median (log-log).
 #' @param time_unit Unit of the times returned: `"days"`, `"weeks"`, `"months"` or `"years"`; of a
 #'   fit by default its own.
-#' @param ... Not used.
+#' @param ... There must be nothing else.
 #' @inheritParams derive_endpoint
 #' @return A tibble with the rows `plain` and `reverse Kaplan-Meier` in `method`, and
 #'   the columns `patients`, `median`, `min`, `max`, `conf.low`, `conf.high` and
@@ -112,6 +112,7 @@ reverse_median <- function(days, alive, conf_level) {
 #' @rdname follow_up
 #' @export
 follow_up.survlines_km <- function(x, time_unit = NULL, conf_level = 0.95, ...) {
+  check_nothing_else(..., .of = "follow_up")
   follow_up_of_rows(x, curve_model(x), time_unit, conf_level)
 }
 
@@ -122,6 +123,7 @@ follow_up.survlines_cuminc <- follow_up.survlines_km
 #' @rdname follow_up
 #' @export
 follow_up.survlines_cox <- function(x, time_unit = NULL, conf_level = 0.95, ...) {
+  check_nothing_else(..., .of = "follow_up")
   model <- cox_model(x)
   model$columns$stratum <- NULL
   model$columns$n_strata <- 1L

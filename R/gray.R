@@ -29,7 +29,8 @@
 #' @export
 test_gray <- function(formula, data = NULL, causes = NULL, rho = 0, frequency, subset,
                       na.action = getOption("na.action"), # nolint: object_name_linter.
-                      timefix = TRUE) {
+                      timefix = TRUE, ...) {
+  check_nothing_else(..., .of = "test_gray")
   check_number(rho)
   arguments <- written_arguments(c("frequency", "subset"))
   model <- model_data(formula, data, arguments, na.action, "groups_causes", timefix)

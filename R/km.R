@@ -34,6 +34,8 @@
 #' @param time_unit The unit of the times in `data`: `"days"`, `"weeks"`, `"months"` or
 #'   `"years"`. Only a name, which later conversions use. `NULL`: days, or the unit that
 #'   [derive_endpoint()] was told.
+#' @param ... There must be nothing else: what other packages call by another name, such as
+#'   `conf.type`, is refused with its name here.
 #'
 #' @return An object of class `survlines_km`. See [tidy.survlines_km()], [survival_at()],
 #'   [survival_quantile()], [plot.survlines_km()].
@@ -60,11 +62,21 @@
 #' weights are replicates, for which `frequency` is the argument; for other weights only the
 #' jackknife is.
 #'
+#' @section Numbers that arrived as text: A column of text has a level for each value, also where
+#' it was meant to be numbers and holds decimal commas, `"12,5"`, or one `"n.d."` or `"<5"`.
+#' `survlines_warning_numbers_as_text` names the column, the rows that keep it from being numbers,
+#' how many levels it makes, and how to make numbers of it. It is given where a variable on the
+#' right side is text (no factor), more than half of its distinct values are numbers (with a point
+#' or a comma), 10 of them or more, or 5 with a fraction, and none begins with a 0 before another
+#' digit, as codes do. `factor()` says that a variable is meant to be one. Times that are text are
+#' an error that names the rows.
+#'
 #' @section Errors: `survlines_error_formula`, `survlines_error_no_data`,
 #'   `survlines_error_entry_exit`, `survlines_error_status`, `survlines_error_weights`,
 #'   `survlines_error_frequency`, `survlines_error_not_finite`, `survlines_error_argument`; each
 #'   names the rows.
 #' @section Warnings and messages: `survlines_warning_negative_time`,
+#'   `survlines_warning_numbers_as_text`,
 #'   `survlines_warning_weights` when another standard error than the jackknife is asked for with
 #'   weights that are not whole numbers; `survlines_message_robust` when the jackknife was chosen
 #'   for you; `survlines_message_repeated_lines` when endpoint rows repeat
@@ -101,8 +113,9 @@ fit_km <- function(formula, data = NULL, weights, frequency, cluster, subset,
                    conf_type = c("log-log", "log", "plain", "logit", "arcsine"),
                    at_zero = c("missing", "zero"), estimate = c(
                      "kaplan-meier", "nelson-aalen", "fleming-harrington"
-                   ), std_error = NULL, start_time = NULL, timefix = TRUE, time_unit = NULL) {
+                   ), std_error = NULL, start_time = NULL, timefix = TRUE, time_unit = NULL, ...) {
   call <- match.call()
+  check_nothing_else(..., .of = "fit_km")
   check_level(conf_level)
   settings <- list(
     conf_level = conf_level, conf_type = match_choice(conf_type, interval_scales),
@@ -319,6 +332,7 @@ km_table <- function(fit, probs = 0.5, time_unit = NULL) {
 
 #' @export
 print.survlines_km <- function(x, digits = 3, time_unit = NULL, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   digits <- check_digits(digits, 1)
   table <- km_table(x, time_unit = time_unit)
   cli::cat_line(estimate_title(x$estimate), ": ", deparse_call(x$call))
@@ -366,14 +380,14 @@ describe_errors <- function(fit) {
 #' @param probs Which quantiles to show.
 #' @param time_unit Unit of the times shown: `"days"`, `"weeks"`, `"months"`, `"years"`.
 #' @param digits Significant digits.
-#' @param ... Other arguments of `summary()` are refused.
+#' @param ... Other arguments are refused.
 #' @return A list of two tibbles, `quantiles` and `survival`, that prints well.
 #' @examples
 #' summary(fit_km(Surv(time, status) ~ sex, lung), time_unit = "months", times = c(6, 12, 24))
 #' @export
 summary.survlines_km <- function(object, times = NULL, probs = c(0.25, 0.5, 0.75),
                                  time_unit = NULL, ...) {
-  check_nothing_else(..., what = summary_name, hint = scale_hint)
+  check_nothing_else(..., .what = summary_name, .hint = scale_hint)
   if (is.null(times)) times <- default_times(object, time_unit)
   structure(
     list(
@@ -395,6 +409,7 @@ default_times <- function(fit, time_unit) {
 #' @rdname summary.survlines_km
 #' @export
 print.summary.survlines_km <- function(x, digits = 3, ...) {
+  check_nothing_else(..., .of = "print", .hint = summary_scale_hint)
   digits <- check_digits(digits, 1)
   print(x$fit, digits = digits, time_unit = x$time_unit)
   cli::cat_line()

@@ -18,7 +18,8 @@ test_logrank_pairs <- function(formula, data = NULL, weights, frequency, cluster
                                weighting = c(
                                  "logrank", "gehan", "tarone-ware", "peto-peto",
                                  "modified-peto-peto", "fleming-harrington"
-                               ), rho = 0, gamma = 0, adjust = "holm", timefix = TRUE) {
+                               ), rho = 0, gamma = 0, adjust = "holm", timefix = TRUE, ...) {
+  check_nothing_else(..., .of = "test_logrank_pairs")
   weighting <- check_weighting(match_choice(weighting, test_weights), rho, gamma)
   adjust <- match_choice(adjust, stats::p.adjust.methods)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"))
@@ -102,8 +103,9 @@ rows_of_pair <- function(model, pair) {
 #' @export
 test_maxcombo <- function(formula, data = NULL, frequency, subset,
                           na.action = getOption("na.action"), # nolint: object_name_linter.
-                          rho = c(0, 1, 0, 1), gamma = c(0, 0, 1, 1), timefix = TRUE) {
+                          rho = c(0, 1, 0, 1), gamma = c(0, 0, 1, 1), timefix = TRUE, ...) {
   call <- match.call()
+  check_nothing_else(..., .of = "test_maxcombo")
   check_installed("mvtnorm", "MaxCombo")
   check_powers(rho, gamma)
   arguments <- written_arguments(c("frequency", "subset"))
@@ -218,6 +220,7 @@ from_fixed_seed <- function(expression) {
 
 #' @export
 print.survlines_maxcombo <- function(x, digits = 3, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   digits <- check_digits(digits, 1)
   cli::cat_line("MaxCombo test: ", deparse_call(x$call))
   cli::cat_line()
@@ -233,6 +236,7 @@ print.survlines_maxcombo <- function(x, digits = 3, ...) {
 
 #' @export
 glance.survlines_maxcombo <- function(x, ...) {
+  check_nothing_known(..., .of = "glance")
   tibble::new_tibble(
     list(
       statistic = x$statistic, p.value = x$p.value, nobs = x$n, n.events = x$n_events,

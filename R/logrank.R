@@ -81,8 +81,9 @@ test_logrank <- function(formula, data = NULL, weights, frequency, cluster, subs
                          weighting = c(
                            "logrank", "gehan", "tarone-ware", "peto-peto", "modified-peto-peto",
                            "fleming-harrington"
-                         ), rho = 0, gamma = 0, scores = NULL, timefix = TRUE) {
+                         ), rho = 0, gamma = 0, scores = NULL, timefix = TRUE, ...) {
   call <- match.call()
+  check_nothing_else(..., .of = "test_logrank")
   weighting <- check_weighting(match_choice(weighting, test_weights), rho, gamma)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"), call = call)
   model <- model_data(formula, data, arguments, na.action, "groups", timefix, ranked = FALSE)
@@ -221,6 +222,7 @@ count_in_groups <- function(model) {
 
 #' @export
 print.survlines_logrank <- function(x, digits = 3, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   digits <- check_digits(digits, 1)
   cli::cat_line(describe_weighting(x), ": ", deparse_call(x$call))
   cli::cat_line()
@@ -258,7 +260,10 @@ describe_weighting <- function(x) {
 }
 
 #' @export
-summary.survlines_logrank <- function(object, ...) object
+summary.survlines_logrank <- function(object, ...) {
+  check_nothing_else(..., .what = summary_name, .hint = NULL)
+  object
+}
 
 #' @export
 nobs.survlines_logrank <- function(object, ...) object$n

@@ -36,6 +36,7 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   }
   columns <- rows$columns
   right <- right_side(columns, rows$formula, use, rows$used$rows, error_call)
+  warn_numbers_as_text(columns$main, right, use, rows$used$rows)
   clusters <- code_clusters(columns$cluster)
   n_rows <- length(columns$exit)
   n_data <- columns$n_rows
@@ -50,6 +51,14 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   )
 }
 
+# model_data() of a fit read again: what was said when it was made is not said twice.
+model_data_again <- function(..., call = rlang::caller_env()) {
+  suppressWarnings(
+    suppressMessages(model_data(..., error_call = call), classes = "survlines_message"),
+    classes = "survlines_warning"
+  )
+}
+
 # list(formula, columns, used): what read_formula() says, the columns of the rows used, checked, and
 # what used_rows() says. Whatever the formula may hold; see plain_rows() for most.
 read_rows <- function(formula, data, arguments, na_action, use, direct, call) {
@@ -61,6 +70,7 @@ read_rows <- function(formula, data, arguments, na_action, use, direct, call) {
 
   surv <- surv_arguments(formula, data, call)
   extras <- evaluate_extras(formula, data, arguments, call)
+  check_times_are_numbers(surv, formula$response, extras$subset, call)
   check_surv_arguments(surv, extras$subset, has_causes(use), call)
   all <- if (direct) direct_columns(formula, data, surv, use)
   if (is.null(all)) all <- general_columns(formula, data, extras, use, call)

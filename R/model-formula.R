@@ -86,7 +86,7 @@ check_names <- function(formula, arguments, data, call) {
   }
   environment <- environment(formula$terms)
   expressions <- c(
-    formula$response, if (is.call(formula$response)) as.list(formula$response)[-1L],
+    formula$response, if (rlang::is_call(formula$response, "Surv")) as.list(formula$response)[-1L],
     formula$variables,
     unlist(lapply(formula$variables[formula$strata], function(x) as.list(x)[-1L])),
     formula$cluster, if (is.call(formula$cluster)) as.list(formula$cluster)[-1L], arguments
@@ -125,12 +125,12 @@ abort_unknown_name <- function(names, data, call) {
 }
 
 # Names of columns that one or two letters make of another one, or that differ in case only.
-near_names <- function(name, known) {
+near_names <- function(name, known, most = min(2, nchar(name) - 1)) {
   if (length(known) == 0L) {
     return(character())
   }
   distance <- utils::adist(tolower(name), tolower(known))[1L, ]
-  known[which(distance <= min(2, nchar(name) - 1))]
+  known[which(distance <= most)]
 }
 
 # What a formula of two sides says: list(formula, terms, response, response_names, variables,

@@ -141,7 +141,19 @@ check_status <- function(status, rows, call) {
     check_status_numbers(status, rows, call)
   } else if (is.factor(status)) {
     check_status_levels(status, call)
+  } else if (is.character(status)) {
+    abort_status_text(sort(unique(status)), call)
   }
+}
+
+abort_status_text <- function(values, call) {
+  shown <- utils::head(values, 5L)
+  event <- encodeString(c(values, "dead")[max(length(values), 1L)], quote = "\"")
+  abort_survlines("status", c(
+    "The status is text, which does not say what is an event.",
+    x = if (length(values) > 0L) "It holds {.val {shown}}{if (length(values) > 5L) ', ...'}.",
+    i = "Write the event as a condition, such as {.code Surv(time, status == {event})}."
+  ), call = call)
 }
 
 check_status_levels <- function(status, call) {

@@ -311,9 +311,10 @@ kind_of_unit <- function(unit) {
 
 #' @rdname compare_reported
 #' @param object,x A comparison.
-#' @param ... Not used.
+#' @param ... There must be nothing else.
 #' @export
 summary.survlines_comparison <- function(object, ...) {
+  check_nothing_else(..., .what = summary_name, .hint = NULL)
   kind <- kind_of_unit(object$unit)
   kinds <- c(
     list("all" = rep(TRUE, nrow(object))),
@@ -333,6 +334,7 @@ summary.survlines_comparison <- function(object, ...) {
 #' @rdname compare_reported
 #' @export
 print.survlines_comparison <- function(x, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   cli::cat_line(describe_comparison(x))
   differ <- x[x$verdict != "match", ]
   if (nrow(differ) > 0L) {

@@ -171,7 +171,7 @@ describe_problems <- function(problems) {
   }, "")
   hidden <- length(groups) - length(shown)
   described <- c(described, if (hidden > 0L) paste("and", hidden, "more rules broken."))
-  gsub("}", "}}", gsub("{", "{{", unname(described), fixed = TRUE), fixed = TRUE)
+  escape_braces(unname(described))
 }
 
 check_registry <- function(registry, call = rlang::caller_env()) {
@@ -268,6 +268,7 @@ imputed_dates <- function(registry) {
 
 #' @export
 print.survlines_registry <- function(x, ...) {
+  check_nothing_else(..., .of = "print", .hint = NULL)
   check_registry(x)
   patients <- x$patients
   lines <- x$lines

@@ -26,7 +26,7 @@ as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: 
                                          font_size = 9, page_width = NULL, font = "Arial", ...) {
   check_installed("flextable", "A flextable")
   check_data_frame(x, "x")
-  check_nothing_else(..., what = "A flextable of a table", hint = NULL)
+  check_nothing_else(..., .what = "A flextable of a table", .hint = NULL)
   check_positive(font_size)
   if (!is.null(page_width)) check_positive(page_width)
   font <- check_text(font)

@@ -5,7 +5,7 @@
 #' @param x A fit of [fit_km()].
 #' @param time_unit Unit of the times returned: `"days"`, `"weeks"`, `"months"` or `"years"`; by
 #'   default the unit of the fit.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name, and other intervals, are refused.
 #' @return A tibble with a row for each time of each curve at which a row has its event or is
 #'   censored: `time`, `n.risk` (just before the time), `n.event`, `n.censor`, `estimate`,
 #'   `std.error`, `conf.high`, `conf.low`, `std.error.surv` and, where there is more than one
@@ -15,6 +15,7 @@
 #' tidy(fit_km(Surv(time, status) ~ sex, lung))
 #' @export
 tidy.survlines_km <- function(x, time_unit = NULL, ...) {
+  check_nothing_known(..., .of = "tidy", .hint = interval_hint)
   x <- with_limits(x)
   leaves <- x$n_event + x$n_censor > 0
   pick <- if (all(leaves)) identity else function(column) column[leaves]
@@ -38,7 +39,7 @@ tidy.survlines_km <- function(x, time_unit = NULL, ...) {
 #'
 #' @param x A fit of [fit_km()].
 #' @param time_unit Unit of the times returned.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name, and other intervals, are refused.
 #' @return A tibble with a row for each curve: `strata`, `records`, `events`, `median`,
 #'   `conf.low`, `conf.high`, and `nobs`, `n.patients` (rows of [derive_endpoint()] only),
 #'   `n.dropped`, `n.clusters`, `conf.type`, `conf.level`, `estimate.type`, `std.error.type`,
@@ -47,6 +48,7 @@ tidy.survlines_km <- function(x, time_unit = NULL, ...) {
 #' glance(fit_km(Surv(time, status) ~ sex, lung), time_unit = "months")
 #' @export
 glance.survlines_km <- function(x, time_unit = NULL, ...) {
+  check_nothing_known(..., .of = "glance", .hint = interval_hint)
   table <- km_table(x, time_unit = time_unit)
   all_rows <- list(
     nobs = x$n, n.patients = patients_or_missing(x),
@@ -63,7 +65,7 @@ glance.survlines_km <- function(x, time_unit = NULL, ...) {
 #' Tidy a log-rank test
 #'
 #' @param x A test of [test_logrank()].
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name, and other intervals, are refused.
 #' @return `tidy()`: a tibble with a row for each group: `group`, `N`, `obs`, `exp`. `glance()`: one
 #'   row with `statistic`, `df`, `p.value`, `weighting`, `nobs`, `n.events`, `n.strata`,
 #'   `n.patients`, `n.clusters`, `n.dropped`, `robust`.
@@ -72,6 +74,7 @@ glance.survlines_km <- function(x, time_unit = NULL, ...) {
 #' glance(test_logrank(Surv(time, status) ~ sex, lung))
 #' @export
 tidy.survlines_logrank <- function(x, ...) {
+  check_nothing_known(..., .of = "tidy")
   tibble::new_tibble(
     list(
       group = rownames(x$observed), N = as.double(x$n_in_group),
@@ -84,6 +87,7 @@ tidy.survlines_logrank <- function(x, ...) {
 #' @rdname tidy.survlines_logrank
 #' @export
 glance.survlines_logrank <- function(x, ...) {
+  check_nothing_known(..., .of = "glance")
   tibble::new_tibble(
     list(
       statistic = x$statistic, df = x$df, p.value = x$p.value, weighting = x$weighting,
@@ -108,7 +112,7 @@ patients_or_missing <- function(fit) {
 #' @param conf_level,conf.level Level of the intervals. `conf.level` is broom's name, by which other
 #'   packages ask; where both are given it counts.
 #' @param conf.int Whether there are columns `conf.low` and `conf.high`.
-#' @param ... Not used.
+#' @param ... Not used; what this has by another name, and other intervals, are refused.
 #' @return `tidy()`: a tibble with a row for each coefficient: `term`, `estimate`, `std.error` (from
 #'   the inverse information), `robust.se` (where the fit has it; statistic, p-value and interval
 #'   then use it), `statistic` (z), `p.value`, `conf.low`, `conf.high` and `contrast`: what the
@@ -128,6 +132,7 @@ tidy.survlines_cox <- function(x, exponentiate = FALSE, conf_level = x$conf_leve
                                conf.int = TRUE, # nolint: object_name_linter.
                                conf.level = conf_level, # nolint: object_name_linter.
                                ...) {
+  check_nothing_known(..., .of = "tidy")
   check_flag(exponentiate)
   check_flag(conf.int)
   check_level(conf_level)
@@ -152,6 +157,7 @@ tidy.survlines_cox <- function(x, exponentiate = FALSE, conf_level = x$conf_leve
 #' @rdname tidy.survlines_cox
 #' @export
 glance.survlines_cox <- function(x, ...) {
+  check_nothing_known(..., .of = "glance", .hint = "Intervals are those of {.fn tidy}.")
   tests <- cox_tests(x)
   loglik <- stats::logLik(x)
   tibble::new_tibble(

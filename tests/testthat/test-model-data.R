@@ -390,7 +390,7 @@ test_that("the status is read as Surv() reads it, and guesses are told", {
   three$causes <- Surv(three$time, factor(three$status))
   expect_error(fit_km(causes ~ 1, three), "fit_cuminc", class = "survlines_error_status")
   expect_error(fit_km(Surv(time, as.character(status)) ~ 1, aml),
-    class = "survlines_error_formula"
+    class = "survlines_error_status"
   )
   expect_message(
     as_factor <- fit_km(Surv(time, factor(status, 0:1, c("alive", "dead"))) ~ x, aml),
