@@ -119,7 +119,8 @@ uneven_column <- function(data) {
     n <- NROW(.subset2(data, column))
     if (n != n_rows) {
       return(paste0(
-        names(data)[column], " has ", count(n, "value"), ", the data frame ", count(n_rows, "row")
+        names(data)[column], " has ", count_of(n, "value"), ", the data frame ",
+        count_of(n_rows, "row")
       ))
     }
   }

@@ -229,7 +229,7 @@ print.survlines_cuminc <- function(x, digits = 3, time_unit = NULL, ...) {
     x$conf_type, " intervals, ", switch(x$std_error_type,
       jackknife = "infinitesimal jackknife", aalen = "Aalen's variance"
     ),
-    if (!is.null(x$n_clusters)) paste0(" over ", x$n_clusters, " clusters"), "."
+    if (!is.null(x$n_clusters)) paste(" over", count_of(x$n_clusters, "cluster")), "."
   )
   cat_counts(x)
   invisible(x)

@@ -34,7 +34,7 @@ inform_repeated_lines <- function(n_patients, n_rows) {
     return(invisible())
   }
   inform_survlines("repeated_lines", c(
-    "{n_rows} lines of {n_patients} patients are treated as independent rows.",
+    "{n_rows} lines of {n_patients} patient{?s} are treated as independent rows.",
     i = "Standard errors and tests do not know that lines of one patient are alike."
   ))
 }

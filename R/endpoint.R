@@ -96,8 +96,8 @@ tbl_sum.survlines_endpoint <- function(x, ...) {
     return(NextMethod())
   }
   summary <- paste0(
-    count(nrow(x), "row"), " of ", count(length(unique(x$patient_id)), "patient"), ", ",
-    count(sum(x$event), "event")
+    count_of(nrow(x), "row"), " of ", count_of(length(unique(x$patient_id)), "patient"), ", ",
+    count_of(sum(x$event), "event")
   )
   stats::setNames(c(summary, NextMethod()), c(paste("Endpoint", name), names(NextMethod())))
 }
@@ -243,7 +243,7 @@ decide.endpoint_os <- function(rule, timeline, assessments) {
   dead <- length(unique(timeline$patient[line][!is.na(timeline$death[line])]))
   list(
     remark = if (deaths > dead) {
-      paste0("One row per line: ", count(dead, "death"), " counted ", deaths, " times.")
+      paste0("One row per line: ", count_of(dead, "death"), " counted ", deaths, " times.")
     },
     line = line,
     origin = if (rule$origin == "diagnosis") timeline$diagnosis[line] else start,
@@ -313,7 +313,7 @@ decide.endpoint_dor <- function(rule, timeline, assessments) {
     events = lapply(pfs$events, at_rows, responder),
     censors = lapply(pfs$censors, at_rows, responder),
     remark = if (without > 0L) {
-      paste(count(without, "line"), "without a response: no duration of response.")
+      paste(count_of(without, "line"), "without a response: no duration of response.")
     }
   )
 }

@@ -44,7 +44,10 @@ format_p <- function(p) {
   ifelse(startsWith(value, "<"), sub("<", "p < ", value), paste("p =", value))
 }
 
-count_of <- function(n, noun) paste0(n, " ", noun, if (n != 1L) "s")
+# "1 row", "2 rows", "12,345 rows".
+count_of <- function(n, noun) {
+  paste0(format(n, big.mark = ",", scientific = FALSE), " ", noun, if (n != 1L) "s")
+}
 
 # What was left out and, for rows of a registry, how many patients they belong to.
 cat_counts <- function(fit) {

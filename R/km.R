@@ -367,7 +367,7 @@ describe_errors <- function(fit) {
   what <- c(tsiatis = "Tsiatis", peto = "Peto", jackknife = "jackknife")[fit$std_error_type]
   paste0(
     if (!is.na(what)) paste0(" by ", what),
-    if (!is.null(fit$n_clusters)) paste0(" over ", fit$n_clusters, " clusters"),
+    if (!is.null(fit$n_clusters)) paste(" over", count_of(fit$n_clusters, "cluster")),
     if (!is.null(fit$start_time)) paste0("; of rows followed up to ", fit$start_time)
   )
 }

@@ -1,7 +1,8 @@
 # Words of tables, figures and reports in the reader's language. They stand in
 # inst/labels/<language>.csv (key, text), where a translator can read and change them. Places
-# for numbers and names are written {so}. Tests find the keys in use by calls of label_text(), so
-# they are written out there rather than pasted together.
+# for numbers and names are written {so}, the word that goes with a number {n|row|rows}. Tests find
+# the keys in use by calls of label_text(), so they are written out there rather than pasted
+# together.
 
 # Languages that have a file of labels.
 label_languages <- function() {
@@ -39,7 +40,8 @@ read_labels <- function(language, call = rlang::caller_env()) {
 #' @param key Keys of labels.
 #' @param language `"en"` or `"fr"`.
 #' @param ... What to put into the places of the texts: `unit = "months"` puts months where the text
-#'   says `{unit}`. Vectors give as many texts.
+#'   says `{unit}`. Vectors give as many texts. With a number `n`, `{n|row|rows}` becomes the word
+#'   that goes with it.
 #' @param call For errors: whose fault it was.
 #' @return The texts, without names.
 #' @section Errors: `survlines_error_language` for a language without a file,
@@ -62,6 +64,14 @@ label_text <- function(key, language = "en", ..., call = rlang::caller_env()) {
   fillers <- list(...)
   if (!all(vapply(fillers, is.atomic, NA))) {
     abort_survlines("argument", "What is put into a label must be text or numbers.", call = call)
+  }
+  # The numbers that a language takes for one.
+  single <- strsplit(labels$text[labels$key == "singular"], " ", fixed = TRUE)[[1L]]
+  # Words first: what is put into a place may look like one.
+  for (place in if (any(grepl("|", text, fixed = TRUE))) names(fillers)) {
+    words <- paste0("[{]", place, "[|]([^|{}]*)[|]([^|{}]*)[}]")
+    chosen <- ifelse(as.character(fillers[[place]]) %in% single, "\\1", "\\2")
+    text <- mapply(gsub, words, chosen, text, USE.NAMES = FALSE)
   }
   for (place in names(fillers)) {
     text <- mapply(

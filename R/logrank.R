@@ -241,7 +241,7 @@ print.survlines_logrank <- function(x, digits = 3, ...) {
     " degree", if (x$df != 1L) "s", " of freedom, ", format_p(x$p.value),
     if (strata > 1L) paste0("; within ", strata, " strata"),
     if (x$robust) "; robust",
-    if (!is.null(x$n_clusters)) paste0(" over ", x$n_clusters, " clusters"), "."
+    if (!is.null(x$n_clusters)) paste(" over", count_of(x$n_clusters, "cluster")), "."
   )
   cat_counts(x)
   invisible(x)

@@ -274,9 +274,9 @@ print.survlines_registry <- function(x, ...) {
   lines <- x$lines
   several <- sum(table(lines$patient_id) > 1L)
   cli::cat_line(
-    "A registry of ", count(nrow(patients), "patient"), " and ",
-    count(nrow(lines), "treatment line"),
-    if (several > 0L) paste0(" (", count(several, "patient"), " with several)")
+    "A registry of ", count_of(nrow(patients), "patient"), " and ",
+    count_of(nrow(lines), "treatment line"),
+    if (several > 0L) paste0(" (", count_of(several, "patient"), " with several)")
   )
   cli::cat_line(
     "  dead at last contact: ", sum(!is.na(patients$death_date)),
@@ -286,10 +286,10 @@ print.survlines_registry <- function(x, ...) {
   cli::cat_line("  last contact  ", describe_range(patients$last_contact_date))
   cli::cat_line("  ", describe_drugs(column_or_missing(lines, "drug")))
   cli::cat_line(
-    "  ", count(nrow(x$assessments), "assessment"), " of ",
-    count(length(unique(x$assessments$line_id)), "line"), ", ",
-    count(nrow(x$adverse_events), "adverse event"), " in ",
-    count(length(unique(x$adverse_events$line_id)), "line")
+    "  ", count_of(nrow(x$assessments), "assessment"), " of ",
+    count_of(length(unique(x$assessments$line_id)), "line"), ", ",
+    count_of(nrow(x$adverse_events), "adverse event"), " in ",
+    count_of(length(unique(x$adverse_events$line_id)), "line")
   )
   print_caveats(x)
   invisible(x)
@@ -299,20 +299,16 @@ print_caveats <- function(x) {
   imputed <- NROW(attr(x, "imputed"))
   problems <- attr(x, "problems")
   if (imputed > 0L) {
-    cli::cat_line("  ", count(imputed, "imputed date"), ": see imputed_dates()")
+    cli::cat_line("  ", count_of(imputed, "imputed date"), ": see imputed_dates()")
   }
   if (NROW(problems) > 0L) {
     counts <- table(factor(problems$severity, c("error", "warning", "note")))
     counts <- counts[counts > 0L]
     cli::cat_line(
-      "  checks: ", paste(mapply(count, counts, names(counts)), collapse = ", "),
+      "  checks: ", paste(mapply(count_of, counts, names(counts)), collapse = ", "),
       ": see validate_registry()"
     )
   }
-}
-
-count <- function(n, what) {
-  paste0(format(n, big.mark = ",", scientific = FALSE), " ", what, if (n != 1L) "s")
 }
 
 describe_range <- function(dates) {
@@ -331,6 +327,6 @@ describe_drugs <- function(drug) {
   hidden <- length(counts) - length(shown)
   paste0(
     "drugs: ", paste(names(shown), shown, collapse = ", "),
-    if (hidden > 0L) paste0(" and ", count(hidden, "other drug"))
+    if (hidden > 0L) paste0(" and ", count_of(hidden, "other drug"))
   )
 }

@@ -169,11 +169,7 @@ baseline_rows <- function(one, k, totals, mask, min_cell, language) {
     if (!is.null(missing)) rlang::set_names(missing, label_text("missing", language))
   )
   of <- masked_text(total, mask[one$unit], min_cell)
-  of <- if (one$unit == "patients") {
-    show_count_of(of, "of_patient", "of_patients", language)
-  } else {
-    show_count_of(of, "of_line", "of_lines", language)
-  }
+  of <- label_text(if (one$unit == "patients") "of_patients" else "of_lines", language, n = of)
   list(
     characteristic = rep(one$label, length(shown)), level = names(shown), value = unname(shown),
     of = rep(of, length(shown))

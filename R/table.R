@@ -133,11 +133,6 @@ show_level <- function(level, language) {
   label_text("level_per_cent", language, level = format_plain(100 * level))
 }
 
-show_count_of <- function(n, one, many, language) {
-  single <- identical(as.character(n), "1")
-  label_text(if (single) one else many, language, n = n)
-}
-
 # ---- facts as footnotes ----------------------------------------------------------------------
 
 note_cutoff <- function(about, language) {
@@ -179,7 +174,7 @@ note_masked <- function(about, language) {
 
 note_dropped <- function(about, language) {
   if (!identical(as.character(about$n_dropped), "0")) {
-    show_count_of(about$n_dropped, "dropped_note_one", "dropped_note", language)
+    label_text("dropped_note", language, n = about$n_dropped)
   }
 }
 

@@ -24,3 +24,15 @@ test_that("a Cox model with a coefficient near infinity prints powers of ten the
   expect_match(grep("^small", lines, value = TRUE), "[<1e-5, >1e5]", fixed = TRUE)
   expect_match(grep("^large", lines, value = TRUE), "[0-9]e-[0-9]+ ")
 })
+
+test_that("one is singular, in print and in alt texts", {
+  expect_identical(count_of(1, "row"), "1 row")
+  expect_identical(count_of(0L, "row"), "0 rows")
+  expect_identical(count_of(12345, "row"), "12,345 rows")
+  expect_identical(describe_errors(list(std_error_type = "jackknife", n_clusters = 1L)),
+    " by jackknife over 1 cluster"
+  )
+  fit <- fit_km(Surv(5, 1) ~ 1, data.frame(x = 1))
+  expect_match(km_alt_text(fit, "all", NULL, "en"), "1 row, 1 event, median 5")
+  expect_match(km_alt_text(fit, "all", NULL, "fr"), "1 observation, 1 \u00e9v\u00e9nement, m")
+})

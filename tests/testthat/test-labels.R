@@ -62,6 +62,51 @@ test_that("every key in use has a text", {
   expect_identical(setdiff(keys_of_package(), label_file("en")$key), character())
 })
 
+test_that("the word that goes with a number is singular or plural, as the language has it", {
+  note <- function(language, n, events) {
+    label_text("rows_events_note", language, n = n, events = events)
+  }
+  expect_identical(note("en", c(1, 0, 2), c(0, 1, 12)), c(
+    "1 row, 0 events.", "0 rows, 1 event.", "2 rows, 12 events."
+  ))
+  expect_identical(note("fr", c(1, 0, 2), c(0, 1, 12)), c(
+    "1 observation, 0 \u00e9v\u00e9nement.", "0 observation, 1 \u00e9v\u00e9nement.",
+    "2 observations, 12 \u00e9v\u00e9nements."
+  ))
+  expect_identical(label_text("of_patients", n = c("1", "<5", "*")), c(
+    "1 patient", "<5 patients", "* patients"
+  ))
+  expect_identical(label_text("lines_patients_events_note", lines = 2, patients = 1, events = 1),
+    "2 lines of 1 patient, 1 event."
+  )
+  expect_identical(label_text("dropped_note", "fr", n = 2),
+    "2 observations \u00e9cart\u00e9es (valeurs manquantes ou poids nul)."
+  )
+  # Text put into a place is no number, whatever it looks like.
+  expect_identical(label_text("alt_form_values", name = "{n|a|b}", n = 2),
+    "{n|a|b}: 2 rows, too few values for a smooth."
+  )
+})
+
+test_that("words that go with a number name a place of their text, and no number goes without", {
+  counted <- list(
+    en = "row|line|patient|event|cluster|stratum|strata|assessment|coefficient",
+    fr = "observation|ligne|patient|\u00e9v\u00e9nement|grappe|strate|\u00e9valuation|coefficient"
+  )
+  numerous <- c("too_many_curves", "too_many_timelines")
+  for (language in label_languages()) {
+    labels <- label_file(language)
+    forms <- regmatches(labels$text, gregexpr("[{][a-z]+[|][^{}]*[}]", labels$text))
+    for (i in which(lengths(forms) > 0L)) {
+      expect_match(forms[[i]], "^[{][a-z]+[|][^|]+[|][^|]+[}]$")
+      places <- sub("[{]([a-z]+)[|].*", "{\\1}", forms[[i]])
+      expect_true(all(places %in% places_in(labels$text[i])[[1L]]))
+    }
+    bare <- grepl(paste0("[}] (", counted[[language]], ")s?\\b"), labels$text)
+    expect_identical(setdiff(labels$key[bare], numerous), character())
+  }
+})
+
 test_that("label_text() fills places and names what is missing", {
   expect_identical(label_text("time_in", unit = "months"), "Time in months")
   expect_identical(label_text(c("patients", "lines"), "fr"), c("Patients", "Lignes"))

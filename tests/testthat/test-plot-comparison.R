@@ -85,7 +85,7 @@ test_that("what has no place in the figure is counted", {
     figure$labels$caption, "Not drawn: months of the calendar (1). Not computed: 1."
   )
   expect_match(
-    ggplot2::get_alt_text(figure), "Of 5, 3 match, 0 differ as expected, 1 differ, 1 were not",
+    ggplot2::get_alt_text(figure), "Of 5, 3 match, 0 differ as expected, 1 differs, 1 was not",
     fixed = TRUE
   )
   expect_match(ggplot2::get_alt_text(figure), "Off the line: T2.", fixed = TRUE)
