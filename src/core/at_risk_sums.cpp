@@ -33,25 +33,26 @@ void read_term(const CoxRows& rows, std::size_t row, double* term) {
 }
 
 // The values [first, last) of all cells, from the last cell backward: rows only join.
-void sum_values_running(const CoxRows& rows, const EventGrid& grid, const RowFactors& factors,
-                        std::size_t first, std::size_t last, ScaledSums& sums) {
+void sum_values_running(const CoxRows& rows, const EventGrid& grid, const Rescalings& changes,
+                        const LargeVector<double>& factor, std::size_t first, std::size_t last,
+                        ScaledSums& sums) {
   PanelTerms terms(rows.x.data(), rows.n_columns, first, last);
   constexpr std::size_t step = PanelTerms::step;
   const std::size_t width = terms.padded_width();
   std::vector<double> total(width, 0.0);
-  auto change = factors.changes.begin();
+  auto change = changes.begin();
   std::size_t row = rows.n_rows;
   for (std::size_t c = grid.size(); c-- > 0;) {
     for (; row > 0 && static_cast<std::size_t>(rows.end[row - 1]) == c + 1; --row) {
-      if (change != factors.changes.end() && change->row == row - 1) {
+      if (change != changes.end() && change->row == row - 1) {
         for (double& value : total) value *= change->factor;
         ++change;
       }
       const double* term = terms.of(row - 1);
-      const double factor = factors.value[row - 1];
+      const double f = factor[row - 1];
       double* sum = total.data();
       for (std::size_t k = 0; k < width; k += step) {
-        for (std::size_t l = 0; l < step; ++l) sum[k + l] += factor * term[k + l];
+        for (std::size_t l = 0; l < step; ++l) sum[k + l] += f * term[k + l];
       }
     }
     if (sums.scale(c) == ScaledSums::empty) continue;
@@ -65,13 +66,19 @@ ScaledSums sum_running(const CoxRows& rows, const EventGrid& grid, const LargeVe
                        ScaledSums sums, int n_threads) {
   const std::size_t width = 1 + rows.n_columns;
   sums.reset(grid.size(), width);
-  const RowFactors factors = row_factors(rows, grid, eta, {}, n_threads);
-  for (std::size_t c = 0; c < grid.size(); ++c) sums.set_scale(c, factors.scale[c]);
+  const RowScales scales = row_scales(rows, grid, eta, n_threads);
+  for (std::size_t c = 0; c < grid.size(); ++c) sums.set_scale(c, scales.of_cell[c]);
+  LargeVector<double> factor(rows.n_rows);
+  for_each_part(n_parts(rows.n_rows), n_threads, [&](std::size_t part) {
+    const std::size_t begin = part * part_size;
+    const std::size_t end = std::min(begin + part_size, rows.n_rows);
+    find_row_factors(rows, scales.changes, &eta[begin], begin, end, &factor[begin]);
+  });
   const std::size_t n_shares = n_parts(rows.n_rows) > 1 ? static_cast<std::size_t>(n_threads) : 1;
   for_each_part(n_shares, n_threads, [&](std::size_t k) {
     const std::size_t first = k * width / n_shares;
     const std::size_t last = (k + 1) * width / n_shares;
-    if (first < last) sum_values_running(rows, grid, factors, first, last, sums);
+    if (first < last) sum_values_running(rows, grid, scales.changes, factor, first, last, sums);
   });
   return sums;
 }

@@ -145,6 +145,13 @@ void combine_columns(const CoxRows& rows, const std::vector<double>& beta, const
 
 }  // namespace
 
+double linear_predictor_of(const CoxRows& rows, std::size_t row, const std::vector<double>& beta) {
+  const double* x = rows.covariates(row);
+  double eta = rows.offset.empty() ? 0 : rows.offset[row];
+  for (std::size_t j = 0; j < beta.size(); ++j) eta += beta[j] * x[j * panel_stride];
+  return eta;
+}
+
 LargeVector<double> column_combination(const CoxRows& rows, const std::vector<double>& beta) {
   LargeVector<double> sum;
   combine_columns(rows, beta, nullptr, sum, 1);

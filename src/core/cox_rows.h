@@ -54,4 +54,7 @@ LargeVector<double> column_combination(const CoxRows& rows, const std::vector<do
 LargeVector<double> linear_predictor(const CoxRows& rows, const std::vector<double>& beta,
                                      LargeVector<double> recycled = {}, int n_threads = 1);
 
+// That of one row.
+double linear_predictor_of(const CoxRows& rows, std::size_t row, const std::vector<double>& beta);
+
 }  // namespace survlines

@@ -20,12 +20,14 @@ constexpr std::size_t part_size = std::size_t{1} << 14;
 
 inline std::size_t n_parts(std::size_t n) { return (n + part_size - 1) / part_size; }
 
-// Calls work(k) for k = 0 .. n - 1, in any order, on up to n_threads threads, the calling one
-// among them. Returns when all are done, and throws what one of them threw. Assumes that no two
-// calls write to the same place, and that none calls back to the host program.
-template <class Work>
-void for_each_part(std::size_t n, int n_threads, const Work& work) {
+// Begins work(k) for k = 0 .. n - 1 in this order, on up to n_threads threads, the calling one
+// among them, each of which calls make_work() for a `work` of its own. Returns when all are done,
+// and throws what one of them threw. Assumes that no two calls write to the same place, and that
+// none calls back to the host program.
+template <class MakeWork>
+void for_each_part_by(std::size_t n, int n_threads, const MakeWork& make_work) {
   if (n_threads <= 1 || n <= 1) {
+    auto&& work = make_work();
     for (std::size_t k = 0; k < n; ++k) work(k);
     return;
   }
@@ -34,6 +36,7 @@ void for_each_part(std::size_t n, int n_threads, const Work& work) {
   std::exception_ptr failure;
   const auto run = [&] {
     try {
+      auto&& work = make_work();
       for (std::size_t k = next++; k < n && !failed; k = next++) work(k);
     } catch (...) {
       if (!failed.exchange(true)) failure = std::current_exception();
@@ -49,6 +52,12 @@ void for_each_part(std::size_t n, int n_threads, const Work& work) {
   run();
   for (std::thread& helper : helpers) helper.join();
   if (failure) std::rethrow_exception(failure);
+}
+
+// The same where all threads share one `work`.
+template <class Work>
+void for_each_part(std::size_t n, int n_threads, const Work& work) {
+  for_each_part_by(n, n_threads, [&]() -> const Work& { return work; });
 }
 
 }  // namespace survlines

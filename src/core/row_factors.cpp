@@ -6,7 +6,6 @@
 
 #include "core/kernels.h"
 #include "core/parallel.h"
-#include "core/scaled_sums.h"
 
 namespace survlines {
 namespace {
@@ -57,11 +56,20 @@ double scale_after(double scale, const double* eta, std::size_t first, std::size
   return scale;
 }
 
+// Where the rows of a stratum begin that ends before row `last`.
+std::size_t first_row_of_stratum(const CoxRows& rows, const EventGrid& grid, std::size_t stratum,
+                                 std::size_t last) {
+  const auto first_cell = static_cast<std::int32_t>(grid.stratum_begin[stratum]);
+  const auto end = rows.end.begin() + static_cast<std::ptrdiff_t>(last);
+  return static_cast<std::size_t>(std::upper_bound(rows.end.begin(), end, first_cell) -
+                                  rows.end.begin());
+}
+
 // The scales of the cells of a stratum, whose rows are [first, last), and where they change.
 void find_scales(const CoxRows& rows, const EventGrid& grid, const Predictor& predictor,
-                 std::size_t stratum, std::size_t first, std::size_t last, RowFactors& result) {
+                 std::size_t stratum, std::size_t first, std::size_t last, RowScales& result) {
   const auto scale_of = [&](std::size_t cell) {
-    return result.scale.begin() + static_cast<std::ptrdiff_t>(cell);
+    return result.of_cell.begin() + static_cast<std::ptrdiff_t>(cell);
   };
   double scale = ScaledSums::empty;
   std::size_t written = grid.stratum_begin[stratum + 1];
@@ -82,64 +90,40 @@ void find_scales(const CoxRows& rows, const EventGrid& grid, const Predictor& pr
   std::fill(scale_of(grid.stratum_begin[stratum]), scale_of(written), scale);
 }
 
-// The values of the rows [begin, end), by the scales of their last cells. Rows above all changes
-// are those whose eta is no number.
-void find_values(const CoxRows& rows, const double* eta, std::size_t begin, std::size_t end,
-                 RowFactors& result) {
-  const std::vector<Rescaling>& changes = result.changes;
-  auto change = std::partition_point(changes.begin(), changes.end(),
-                                     [&](const Rescaling& c) { return c.row >= begin; });
-  while (begin < end) {
-    const bool above_all = change == changes.begin();
-    if (!above_all) --change;
-    const double scale = above_all ? ScaledSums::empty : change->scale;
-    const std::size_t last = above_all ? end : std::min(end, change->row + 1);
-    kernels().relative_risks(eta + begin, scale, &rows.mass[begin], last - begin,
-                             &result.value[begin]);
-    begin = last;
-  }
-}
-
-// What one part of the rows adds to event_eta.
-RunningSum sum_event_eta(const CoxRows& rows, const double* eta, std::size_t begin,
-                         std::size_t end) {
-  const auto event_total = kernels().event_total;
-  RunningSum sum;
-  for (; begin < end; begin += block_size) {
-    sum.add(event_total(&rows.event[begin], &rows.mass[begin], eta + begin,
-                        std::min(block_size, end - begin)));
-  }
-  return sum;
-}
-
 }  // namespace
 
-RowFactors row_factors(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
-                       RowFactors recycled, int n_threads) {
-  RowFactors result = std::move(recycled);
-  result.scale.resize(grid.size());
-  result.changes.clear();
-  result.value.resize(rows.n_rows);
+RowScales row_scales(const CoxRows& rows, const EventGrid& grid, const LargeVector<double>& eta,
+                     int n_threads) {
+  RowScales result;
+  result.of_cell.resize(grid.size());
   const Predictor predictor{eta.data(), greatest_of_blocks(eta, n_threads)};
   std::size_t last = rows.n_rows;
   for (std::size_t s = grid.n_strata(); s-- > 0;) {
-    const auto first_cell = static_cast<std::int32_t>(grid.stratum_begin[s]);
-    const auto rows_end = rows.end.begin() + static_cast<std::ptrdiff_t>(last);
-    const auto first = static_cast<std::size_t>(
-        std::upper_bound(rows.end.begin(), rows_end, first_cell) - rows.end.begin());
+    const std::size_t first = first_row_of_stratum(rows, grid, s, last);
     find_scales(rows, grid, predictor, s, first, last, result);
     last = first;
   }
-  std::vector<RunningSum> event_eta(n_parts(rows.n_rows));
-  for_each_part(event_eta.size(), n_threads, [&](std::size_t part) {
-    const std::size_t begin = part * part_size;
-    const std::size_t end = std::min(begin + part_size, rows.n_rows);
-    find_values(rows, eta.data(), begin, end, result);
-    event_eta[part] = sum_event_eta(rows, eta.data(), begin, end);
-  });
-  result.event_eta = RunningSum();
-  for (const RunningSum& of_part : event_eta) result.event_eta.add(of_part);
   return result;
+}
+
+Rescalings scales_of_last_rows(const CoxRows& rows, const EventGrid& grid,
+                               const std::vector<double>& beta) {
+  Rescalings changes;
+  std::size_t last = rows.n_rows;
+  for (std::size_t s = grid.n_strata(); s-- > 0;) {
+    const std::size_t first = first_row_of_stratum(rows, grid, s, last);
+    if (first < last) changes.push_back({last - 1, 0, linear_predictor_of(rows, last - 1, beta)});
+    last = first;
+  }
+  return changes;
+}
+
+void find_row_factors(const CoxRows& rows, const Rescalings& changes, const double* eta,
+                      std::size_t begin, std::size_t end, double* value) {
+  each_scale(changes, begin, end, [&](std::size_t first, std::size_t last, double scale, double) {
+    kernels().relative_risks(eta + (first - begin), scale, &rows.mass[first], last - first,
+                             value + (first - begin));
+  });
 }
 
 }  // namespace survlines
