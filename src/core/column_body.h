@@ -22,6 +22,24 @@ static void add_cross_product(const double* panel, const double* value, std::siz
   }
 }
 
+static void add_two_cross_products(const double* panel, const double* first, const double* second,
+                                   std::size_t n_columns, double* of_first, double* of_second) {
+  for (std::size_t j = 0; j < n_columns; ++j) {
+    const double* column = panel + j * panel_stride;
+    Lanes sums[2 * in_turn] = {};
+    for (std::size_t r = 0; r < panel_rows; r += turn) {
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < in_turn; ++k) {
+        const Lanes values = load(column + r + k * LANES);
+        sums[k] += values * load(first + r + k * LANES);
+        sums[in_turn + k] += values * load(second + r + k * LANES);
+      }
+    }
+    of_first[j] += total((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    of_second[j] += total((sums[4] + sums[5]) + (sums[6] + sums[7]));
+  }
+}
+
 static void add_combination(const double* panel, const double* coefficient, std::size_t n_columns,
                             double* out) {
   for (std::size_t j = 0; j < n_columns; ++j) {

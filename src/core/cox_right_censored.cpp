@@ -13,14 +13,15 @@ RightCensoredCox::RightCensoredCox(const CoxRows& rows, const EventGrid& grid, T
       score_pass_(rows, grid, tied_, n_threads) {}
 
 Derivatives RightCensoredCox::score(const std::vector<double>& beta, const Tick& callback) {
-  Derivatives result = score_pass_.read(beta);
+  Derivatives result = score_pass_.read(beta, true);
   tick(callback);
   return result;
 }
 
 Derivatives RightCensoredCox::derivatives(const std::vector<double>& beta, const Tick& callback) {
-  Derivatives result = score(beta, callback);
-  add_information(rows_, grid_, tied_, score_pass_.terms(), n_threads_, callback, result);
+  Derivatives result = score_pass_.read(beta, false);
+  tick(callback);
+  add_products(rows_, grid_, tied_, score_pass_.terms(), n_threads_, callback, result);
   return result;
 }
 

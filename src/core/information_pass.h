@@ -1,4 +1,5 @@
-// The second of two readings of the covariates by a Cox model without late entry: the information.
+// The second of two readings of the covariates by a Cox model without late entry: the score
+// and the information.
 //
 // The products over the rows are made in it, and those over the event times, from running totals
 // that are forgotten as soon as they are used: S1 of every event time need not stand anywhere.
@@ -15,11 +16,11 @@
 
 namespace survlines {
 
-// Adds the information, and what rounding may have left in it, to the derivatives. The same bits
+// Adds both, and what rounding may have left in the information, to the derivatives. The same bits
 // with any number of threads. Ticks between parts of the rows. Assumes what ScorePass does, and its
 // terms.
-void add_information(const CoxRows& rows, const EventGrid& grid, const TiedDeaths& tied,
-                     const RiskTerms& terms, int n_threads, const Tick& callback,
-                     Derivatives& derivatives);
+void add_products(const CoxRows& rows, const EventGrid& grid, const TiedDeaths& tied,
+                  const RiskTerms& terms, int n_threads, const Tick& callback,
+                  Derivatives& derivatives);
 
 }  // namespace survlines

@@ -14,8 +14,24 @@
 #include "core/transpose_body.h"
 
 static constexpr Kernels kernels = {
-    add_gram,    gram_size,      read_gram, add_cross_product, add_combination,  add_running_totals,
-    add_column,  total_distance, greatest,  add_growth,        subtract_product, transpose,
-    standardise, event_total,    residuals, exponentiate,      relative_risks,   hazard_terms,
+    add_gram,
+    gram_size,
+    read_gram,
+    add_cross_product,
+    add_combination,
+    add_running_totals,
+    add_column,
+    total_distance,
+    greatest,
+    add_growth,
+    subtract_product,
+    transpose,
+    add_two_cross_products,
+    standardise,
+    event_total,
+    residuals,
+    exponentiate,
+    relative_risks,
+    hazard_terms,
 };
 #endif

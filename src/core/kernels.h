@@ -70,6 +70,8 @@ struct Kernels {
   // their strides say, and do not overlap.
   void (*transpose)(const double* from, std::size_t from_stride, std::size_t n_lists,
                     std::size_t length, double* to, std::size_t to_stride);
+  void (*add_two_cross_products)(const double* panel, const double* first, const double* second,
+                                 std::size_t n_columns, double* of_first, double* of_second);
   // Writes (x - centre) * per_unit of n values.
   void (*standardise)(const double* x, double centre, double per_unit, std::size_t n, double* out);
   // Total of mass times value over the n rows with an event (1; others 0).

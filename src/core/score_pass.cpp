@@ -13,7 +13,7 @@ namespace {
 
 // So many whole panels that they, and what is found of their rows, stay in the second cache.
 std::size_t rows_at_once(const CoxRows& rows) {
-  constexpr std::size_t cache = std::size_t{1} << 19;
+  constexpr std::size_t cache = std::size_t{1} << 20;
   constexpr std::size_t found_of_row = 8;
   const std::size_t bytes = (rows.n_columns + found_of_row) * panel_rows * sizeof(double);
   const std::size_t n_panels = std::clamp(cache / bytes, std::size_t{1}, part_size / panel_rows);
@@ -26,43 +26,27 @@ std::size_t first_whole_cell(const CoxRows& rows, std::size_t begin) {
   return begin > 0 && rows.end[begin - 1] == rows.end[begin] ? end : end - 1;
 }
 
-// Totals over the rows of a block, of n_columns values each.
-struct BlockTotals {
-  double* residual;  // of the covariates times what the events were more than the expected
-  double* factor;    // times what the hazard before the block is multiplied by in them
-  double* shared;    // times that, of the deaths of the cell shared with the block before
-
-  static constexpr std::size_t n = 3;
-  BlockTotals(double* values, std::size_t n_columns)
-      : residual(values), factor(values + n_columns), shared(values + 2 * n_columns) {}
-};
-
 }  // namespace
 
 // Of one thread.
 class ScorePass::BlockReader {
  public:
-  BlockReader(ScorePass& pass, const std::vector<double>& beta, bool scales_are_sure,
-              Relay<double>& at_risk, std::atomic<bool>& outgrown)
+  BlockReader(ScorePass& pass, const Request& request, Relay<double>& at_risk,
+              std::atomic<bool>& outgrown)
       : pass_(pass),
         rows_(pass.rows_),
         grid_(pass.grid_),
         tied_(pass.tied_),
         terms_(pass.terms_),
         factor_(pass.terms_.factor.data()),
-        beta_(beta),
-        starts_(std::all_of(beta.begin(), beta.end(), [](double b) { return b == 0; })),
-        scales_are_sure_(scales_are_sure),
+        request_(request),
+        starts_(
+            std::all_of(request.beta.begin(), request.beta.end(), [](double b) { return b == 0; })),
         at_risk_(at_risk),
         outgrown_(outgrown),
-        eta_(pass.rows_of_block_),
         total_at_risk_(pass.rows_of_block_ + 1),
         hazard_(pass.rows_of_block_ + 1),
-        log_sum_(pass.rows_of_block_),
-        expected_(pass.rows_of_block_),
-        residual_(pass.rows_of_block_),
-        kept_factor_(pass.rows_of_block_),
-        shared_factor_(tied_.cell.empty() ? 0 : pass.rows_of_block_) {}
+        log_sum_(pass.rows_of_block_) {}
 
   // Nothing in here can fail, as a relay wants it.
   void operator()(std::size_t turn) noexcept {
@@ -73,43 +57,46 @@ class ScorePass::BlockReader {
     n_cells_ = static_cast<std::size_t>(rows_.end[end_ - 1]) - first_cell_;
     result_ = &pass_.ends_[block];
     *result_ = BlockEnd();
-    if (!outgrown_) find_factors();
+    if (outgrown_) return at_risk_.hand_on(turn, at_risk_.take(turn));
+    find_factors();
     join_rows(turn);
-    if (outgrown_) return;
     find_jumps();
-    find_residuals();
-    BlockTotals totals(&pass_.totals_[block * BlockTotals::n * rows_.n_columns], rows_.n_columns);
-    std::fill_n(totals.residual, BlockTotals::n * rows_.n_columns, 0.0);
-    add_columns(residual_.data(), end_, totals.residual);
-    add_columns(kept_factor_.data(), end_, totals.factor);
-    if (!tied_.cell.empty()) find_shared_deaths(totals);
+    sum_hazards();
+    if (request_.score_wanted) {
+      add_to_score(block);
+    } else {
+      std::copy_n(&hazard_[1], n_cells_, terms_.cells.hazard.data() + first_cell_);
+    }
   }
 
  private:
+  // Panel by panel, so that all of it stays in the fastest cache.
   void find_factors() {
-    const std::size_t n = end_ - begin_;
-    if (rows_.offset.empty()) {
-      std::fill_n(eta_.begin(), eta_.size(), 0.0);
-    } else {
-      std::copy_n(&rows_.offset[begin_], n, eta_.begin());
-    }
-    // A fit begins at 0, where no column need be read.
-    for (std::size_t r = begin_; r < end_ && !starts_; r += panel_rows) {
-      kernels_.add_combination(rows_.panel(r / panel_rows), beta_.data(), rows_.n_columns,
-                               &eta_[r - begin_]);
-    }
-    if (!scales_are_sure_) check_scales();
-    find_row_factors(rows_, terms_.changes, eta_.data(), begin_, end_, factor_ + begin_);
     for (std::size_t r = begin_; r < end_; r += panel_rows) {
-      result_->loglik.add(kernels_.event_total(&rows_.event[r], &rows_.mass[r], &eta_[r - begin_],
-                                               std::min(panel_rows, end_ - r)));
+      const std::size_t last = std::min(r + panel_rows, end_);
+      find_eta(r, last);
+      if (!request_.scales_are_sure) check_scales(r, last);
+      find_row_factors(rows_, terms_.changes, eta_, r, last, factor_ + r);
+      result_->loglik.add(kernels_.event_total(&rows_.event[r], &rows_.mass[r], eta_, last - r));
     }
   }
 
-  void check_scales() {
-    each_scale(terms_.changes, begin_, end_,
+  void find_eta(std::size_t first, std::size_t last) {
+    if (rows_.offset.empty()) {
+      std::fill_n(eta_, panel_rows, 0.0);
+    } else {
+      std::copy_n(&rows_.offset[first], last - first, eta_);
+    }
+    // A fit begins at 0, where no column need be read.
+    if (starts_) return;
+    kernels_.add_combination(rows_.panel(first / panel_rows), request_.beta.data(), rows_.n_columns,
+                             eta_);
+  }
+
+  void check_scales(std::size_t begin, std::size_t end) {
+    each_scale(terms_.changes, begin, end,
                [&](std::size_t first, std::size_t last, double scale, double) {
-                 const double greatest = kernels_.greatest(&eta_[first - begin_], last - first);
+                 const double greatest = kernels_.greatest(eta_ + (first - begin), last - first);
                  if (!(greatest <= scale + ScaledSums::slack)) outgrown_ = true;
                });
   }
@@ -170,28 +157,26 @@ class ScorePass::BlockReader {
     cells.tied_square[slot] = std::max(sums.c - cells.ratio[slot] * sums.b, 0.0);
   }
 
-  // From the jumps of the hazard to its totals, and to what is expected of the rows. Without late
-  // entry the scale never rises with time, so no factor exceeds one; between two strata it is 0.
-  void find_residuals() {
+  // From the jumps of the hazard to its totals. Without late entry the scale never rises with time,
+  // so no factor exceeds one; between two strata it is 0.
+  void sum_hazards() {
     std::size_t cell = 0;
+    double hazard = 0;
     hazard_[0] = 0;
     each_scale(terms_.changes, begin_, end_,
-               [&](std::size_t first, std::size_t last, double scale, double factor) {
+               [&](std::size_t, std::size_t last, double scale, double factor) {
                  const std::size_t cell_end = place_of(last - 1);
                  take_off_loglik(cell, cell_end, scale);
-                 sum_hazards(cell, cell_end);
-                 find_expected(first, last);
-                 result_->hazard *= factor;
+                 hazard = factor * sum_hazards(cell, cell_end, hazard);
                  result_->kept *= factor;
                  cell = cell_end;
                });
-    std::copy_n(&hazard_[1], n_cells_, terms_.cells.hazard.data() + first_cell_);
-    spare_tied_deaths();
-    const std::size_t n = end_ - begin_;
-    kernels_.residuals(&rows_.event[begin_], &rows_.mass[begin_], expected_.data(), n,
-                       residual_.data());
-    std::fill(residual_.begin() + n, residual_.end(), 0.0);
-    std::fill(kept_factor_.begin() + n, kept_factor_.end(), 0.0);
+    result_->hazard = hazard;
+  }
+
+  double sum_hazards(std::size_t first, std::size_t last, double total) {
+    for (std::size_t c = first; c < last; ++c) hazard_[c + 1] = total += hazard_[c + 1];
+    return total;
   }
 
   // What the cells [first, last) of the block take from the log-likelihood.
@@ -202,55 +187,56 @@ class ScorePass::BlockReader {
         blocked_sum(last - first, [=](std::size_t i) { return mass[i] * scale + log_sum[i]; }));
   }
 
-  void sum_hazards(std::size_t first, std::size_t last) {
-    double total = result_->hazard;
-    for (std::size_t c = first; c < last; ++c) hazard_[c + 1] = total += hazard_[c + 1];
-    result_->hazard = total;
+  void add_to_score(std::size_t block) {
+    const BlockTotals totals = pass_.totals_of(block);
+    std::fill_n(totals.residual, BlockTotals::n * rows_.n_columns, 0.0);
+    kept_ = 1;
+    auto death = std::lower_bound(tied_.row.begin(), tied_.row.end(), begin_);
+    for (std::size_t r = begin_; r < end_; r += panel_rows) {
+      const std::size_t last = std::min(r + panel_rows, end_);
+      const double* panel = rows_.panel(r / panel_rows);
+      find_expected(r, last);
+      bool shared = false;
+      for (; death != tied_.row.end() && *death < last; ++death) shared |= spare(*death, r);
+      kernels_.residuals(&rows_.event[r], &rows_.mass[r], expected_, last - r, residual_);
+      std::fill(residual_ + (last - r), residual_ + panel_rows, 0.0);
+      kernels_.add_two_cross_products(panel, residual_, kept_factor_, rows_.n_columns,
+                                      totals.residual, totals.factor);
+      if (!shared) continue;
+      kernels_.add_cross_product(panel, shared_factor_, rows_.n_columns, totals.shared);
+      std::fill_n(shared_factor_, panel_rows, 0.0);
+    }
   }
 
-  void find_expected(std::size_t first, std::size_t last) {
-    const double kept = result_->kept;
+  void find_expected(std::size_t begin, std::size_t end) {
+    each_scale(terms_.changes, begin, end,
+               [&](std::size_t first, std::size_t last, double, double factor) {
+                 find_expected(begin, first, last);
+                 kept_ *= factor;
+               });
+    std::fill(kept_factor_ + (end - begin), kept_factor_ + panel_rows, 0.0);
+  }
+
+  void find_expected(std::size_t begin, std::size_t first, std::size_t last) {
+    const double kept = kept_;
     for (std::size_t r = first; r < last; ++r) {
-      expected_[r - begin_] = factor_[r] * hazard_[place_of(r)];
-      kept_factor_[r - begin_] = factor_[r] * kept;
+      expected_[r - begin] = factor_[r] * hazard_[place_of(r)];
+      kept_factor_[r - begin] = factor_[r] * kept;
     }
   }
 
-  // Tied deaths of Efron's are not at risk of all of the hazard of their own time.
-  void spare_tied_deaths() {
-    auto death = std::lower_bound(tied_.row.begin(), tied_.row.end(), begin_);
-    for (; death != tied_.row.end() && *death < end_; ++death) {
-      const std::size_t cell = static_cast<std::size_t>(rows_.end[*death]) - 1;
-      if (cell < first_cell_) continue;
-      const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell]);
-      expected_[*death - begin_] -= factor_[*death] * terms_.cells.tied_excess[slot];
+  // Tied deaths of Efron's are not at risk of all of the hazard of their own time. What those of
+  // the cell shared with the block before are spared is not known yet. Returns whether it is one.
+  bool spare(std::size_t death, std::size_t begin) {
+    const std::size_t cell = static_cast<std::size_t>(rows_.end[death]) - 1;
+    const auto slot = static_cast<std::size_t>(grid_.tied_slot[cell]);
+    if (cell >= first_cell_) {
+      expected_[death - begin] -= factor_[death] * terms_.cells.tied_excess[slot];
+      return false;
     }
-  }
-
-  // What those of the cell shared with the block before are spared is not known yet.
-  void find_shared_deaths(BlockTotals& totals) {
-    result_->shared_cell = nowhere;
-    const std::size_t cell = static_cast<std::size_t>(rows_.end[begin_]) - 1;
-    if (cell == first_cell_ || !grid_.tied(cell)) return;
-    std::fill(shared_factor_.begin(), shared_factor_.end(), 0.0);
-    auto death = std::lower_bound(tied_.row.begin(), tied_.row.end(), begin_);
-    for (; death != tied_.row.end() && *death < end_; ++death) {
-      if (static_cast<std::size_t>(rows_.end[*death]) - 1 != cell) break;
-      shared_factor_[*death - begin_] = factor_[*death];
-      result_->shared_cell = static_cast<std::size_t>(grid_.tied_slot[cell]);
-      last_shared_ = *death;
-    }
-    if (result_->shared_cell != nowhere) {
-      add_columns(shared_factor_.data(), last_shared_ + 1, totals.shared);
-    }
-  }
-
-  // Adds the columns of the rows from the first of the block to `end`, times a value of each.
-  void add_columns(const double* value, std::size_t end, double* total) const {
-    for (std::size_t r = begin_; r < end; r += panel_rows) {
-      kernels_.add_cross_product(rows_.panel(r / panel_rows), value + (r - begin_), rows_.n_columns,
-                                 total);
-    }
+    shared_factor_[death - begin] = factor_[death];
+    result_->shared_cell = slot;
+    return true;
   }
 
   ScorePass& pass_;
@@ -259,9 +245,8 @@ class ScorePass::BlockReader {
   const TiedDeaths& tied_;
   RiskTerms& terms_;
   double* factor_;
-  const std::vector<double>& beta_;
+  const Request& request_;
   bool starts_;
-  bool scales_are_sure_;
   Relay<double>& at_risk_;
   std::atomic<bool>& outgrown_;
   const Kernels& kernels_ = kernels();
@@ -269,16 +254,17 @@ class ScorePass::BlockReader {
   std::size_t end_ = 0;
   std::size_t first_cell_ = 0;  // cells whose first row is in the block
   std::size_t n_cells_ = 0;
-  std::size_t last_shared_ = 0;
+  double kept_ = 1;  // what the hazard before the block is multiplied by on the way to a row
   BlockEnd* result_ = nullptr;
-  LargeVector<double> eta_;
   LargeVector<double> total_at_risk_;  // S0; see join_rows()
   LargeVector<double> hazard_;         // the same places
   LargeVector<double> log_sum_;        // of each cell: what it takes from the log-likelihood
-  LargeVector<double> expected_;
-  LargeVector<double> residual_;
-  LargeVector<double> kept_factor_;
-  LargeVector<double> shared_factor_;
+  // Of the rows of one panel.
+  alignas(cache_line) double eta_[panel_rows];
+  alignas(cache_line) double expected_[panel_rows];
+  alignas(cache_line) double residual_[panel_rows];
+  alignas(cache_line) double kept_factor_[panel_rows];
+  alignas(cache_line) double shared_factor_[panel_rows] = {};
 };
 
 ScorePass::ScorePass(const CoxRows& rows, const EventGrid& grid, const TiedDeaths& tied,
@@ -302,38 +288,43 @@ std::size_t ScorePass::n_blocks() const {
   return (rows_.n_rows + rows_of_block_ - 1) / rows_of_block_;
 }
 
-Derivatives ScorePass::read(const std::vector<double>& beta) {
-  terms_.changes = scales_of_last_rows(rows_, grid_, beta);
-  if (!read_blocks(beta, false)) {
-    const LargeVector<double> eta = linear_predictor(rows_, beta, {}, n_threads_);
-    terms_.changes = row_scales(rows_, grid_, eta, n_threads_).changes;
-    read_blocks(beta, true);
-  }
-  hazards_finished_ = false;
-  return put_together();
+BlockTotals ScorePass::totals_of(std::size_t block) {
+  const std::size_t p = rows_.n_columns;
+  double* totals = totals_.data() + block * BlockTotals::n * p;
+  return {totals, totals + p, totals + 2 * p};
 }
 
-// False, and nothing is found, if some row exceeds its scale by more than the slack, which scales
-// that are sure are not asked about.
-bool ScorePass::read_blocks(const std::vector<double>& beta, bool scales_are_sure) {
+Derivatives ScorePass::read(const std::vector<double>& beta, bool score_wanted) {
+  terms_.changes = scales_of_last_rows(rows_, grid_, beta);
+  if (!read_blocks({beta, score_wanted, false})) {
+    const LargeVector<double> eta = linear_predictor(rows_, beta, {}, n_threads_);
+    terms_.changes = row_scales(rows_, grid_, eta, n_threads_).changes;
+    read_blocks({beta, score_wanted, true});
+  }
+  hazards_finished_ = false;
+  return put_together(score_wanted);
+}
+
+// False, and nothing is found, if some row exceeds its scale by more than the slack.
+bool ScorePass::read_blocks(const Request& request) {
   Relay<double> at_risk(0);
   std::atomic<bool> outgrown{false};
   for_each_part_by(n_blocks(), n_threads_,
-                   [&] { return BlockReader(*this, beta, scales_are_sure, at_risk, outgrown); });
+                   [&] { return BlockReader(*this, request, at_risk, outgrown); });
   return !outgrown;
 }
 
-Derivatives ScorePass::put_together() {
-  const std::size_t p = rows_.n_columns;
+Derivatives ScorePass::put_together(bool score_wanted) {
+  const std::size_t p = score_wanted ? rows_.n_columns : 0;
   Derivatives result;
   result.score.assign(p, 0.0);
   RunningSum loglik;
   double hazard = 0;
   for (std::size_t block = 0; block < ends_.size(); ++block) {
     const BlockEnd& end = ends_[block];
-    const BlockTotals totals(totals_.data() + block * BlockTotals::n * p, p);
-    const bool shares = !tied_.cell.empty() && end.shared_cell != nowhere;
-    const double spared = shares ? terms_.cells.tied_excess[end.shared_cell] : 0;
+    const BlockTotals totals = totals_of(block);
+    const double spared =
+        end.shared_cell == nowhere ? 0 : terms_.cells.tied_excess[end.shared_cell];
     for (std::size_t j = 0; j < p; ++j) {
       result.score[j] += totals.residual[j] - hazard * totals.factor[j] + spared * totals.shared[j];
     }

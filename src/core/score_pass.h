@@ -26,24 +26,39 @@ struct BlockEnd {
                                       // before, or nowhere
 };
 
+// Totals over the rows of a block, of n_columns values each.
+struct BlockTotals {
+  double* residual;  // of the covariates times what the events were more than the expected
+  double* factor;    // times what the hazard before the block is multiplied by in them
+  double* shared;    // times that, of the deaths of the cell shared with the block before
+
+  static constexpr std::size_t n = 3;
+};
+
 // Assumes a grid of these rows, without late entry. Refers to rows, grid and tied deaths, and keeps
 // its memory from one beta to the next.
 class ScorePass {
  public:
   ScorePass(const CoxRows& rows, const EventGrid& grid, const TiedDeaths& tied, int n_threads);
 
-  // The log-likelihood and the score; the same bits with any number of threads.
-  Derivatives read(const std::vector<double>& beta);
+  // The log-likelihood and, if it is wanted, the score; the same bits with any number of threads.
+  Derivatives read(const std::vector<double>& beta, bool score_wanted);
 
-  // What the second reading needs at the same beta.
+  // What the second reading needs, of the last beta that was read without the score.
   const RiskTerms& terms();
 
  private:
   class BlockReader;
+  struct Request {
+    const std::vector<double>& beta;
+    bool score_wanted;
+    bool scales_are_sure;  // so that none need be compared with the rows'
+  };
 
   std::size_t n_blocks() const;
-  bool read_blocks(const std::vector<double>& beta, bool scales_are_sure);
-  Derivatives put_together();
+  BlockTotals totals_of(std::size_t block);
+  bool read_blocks(const Request& request);
+  Derivatives put_together(bool score_wanted);
   void finish_hazards();
 
   const CoxRows& rows_;
