@@ -177,7 +177,7 @@ report_cox <- function(data, name, settings, title) {
     } else {
       absent(say("forest_hidden"))
     },
-    height = 1 + 0.35 * length(fit$coefficients),
+    height = 1 + 0.45 * length(fit$coefficients),
     remark = if (length(constant) > 0L) {
       say("constant_left_out", columns = mentioned(constant, settings))
     }

@@ -95,8 +95,7 @@ with_runs <- function(shown, columns) {
   if (length(columns) == 0L) {
     return(shown)
   }
-  shown <- flextable::merge_v(shown, j = columns, target = columns, combine = TRUE)
-  flextable::valign(shown, j = columns, valign = "top", part = "body")
+  flextable::merge_v(shown, j = columns, target = columns, combine = TRUE)
 }
 
 # Lines above and below, none between; what names a row stands to the left, numbers to the right.
@@ -110,6 +109,9 @@ style_table <- function(shown, stub, font_size) {
   shown <- sized(shown, font_size)
   shown <- flextable::padding(shown, padding.top = 2, padding.bottom = 2, part = "all")
   shown <- flextable::bold(shown, part = "header")
+  # What belongs together begins on one line, where a cell beside it has several.
+  shown <- flextable::valign(shown, valign = "top", part = "body")
+  shown <- flextable::valign(shown, valign = "bottom", part = "header")
   shown <- flextable::align(shown, align = "right", part = "body")
   shown <- flextable::align(shown, align = "right", part = "header")
   shown <- flextable::align(shown, j = stub, align = "left", part = "body")
