@@ -8,9 +8,16 @@
 #'   strata; the rows of the fit when not given. `weights`, `frequency` and clusters are those of
 #'   the fit and apply to its rows only.
 #' @param conf_level Level of the interval.
+#' @param object A fit of [fit_cox()].
+#' @param ... There must be nothing else. For several models at once, time weights and the like
+#'   there is survival's own method: `concordance(as_coxph(fit), ...)`.
 #' @return A tibble with one row: `estimate`, `std.error`, `conf.low`, `conf.high` (cut to 0 and
 #'   1), and totals of pairs: `concordant`, `discordant`, `tied.score`, `tied.time`, `tied.both`.
 #'   Without comparable pairs the estimate is missing.
+#'
+#'   `concordance()`, the generic function of survival, gives the same as an object of its class
+#'   `concordance`; numbers of pairs are totals over strata, as with `keepstrata = FALSE` there, and
+#'   `cvar` is left out.
 #'
 #' @section Formula: A pair is comparable when one row has its event at a time at which the other,
 #' of the same stratum, is at risk and does not have it. With weights a pair counts the product.
@@ -29,16 +36,12 @@
 #' @examples
 #' fit <- fit_cox(Surv(time, status) ~ age + sex, lung)
 #' concordance_index(fit)
+#' concordance(fit)
 #' @export
 concordance_index <- function(fit, newdata = NULL, conf_level = 0.95) {
   check_cox(fit)
   check_level(conf_level)
-  model <- cox_model(fit, as_matrix = FALSE)
-  found <- if (is.null(newdata)) {
-    fitted_concordance(fit, model)
-  } else {
-    new_concordance(fit, model, newdata)
-  }
+  found <- find_concordance(fit, newdata)
   std_error <- sqrt(found$variance)
   half <- stats::qnorm((1 + conf_level) / 2) * std_error
   columns <- list(
@@ -48,6 +51,39 @@ concordance_index <- function(fit, newdata = NULL, conf_level = 0.95) {
     tied.score = found$tied_score, tied.time = found$tied_time, tied.both = found$tied_both
   )
   tibble::new_tibble(lapply(columns, function(x) if (is.nan(x)) NA_real_ else x), nrow = 1L)
+}
+
+#' @rdname concordance_index
+#' @importFrom survival concordance
+#' @export
+concordance.survlines_cox <- function(object, ..., newdata = NULL) {
+  check_nothing_else(
+    ...,
+    .of = "concordance",
+    .hint = "For other arguments and several models: {.code concordance(as_coxph(fit), ...)}."
+  )
+  found <- find_concordance(object, newdata)
+  structure(
+    list(
+      concordance = found$index,
+      count = c(
+        concordant = found$concordant, discordant = found$discordant, tied.x = found$tied_score,
+        tied.y = found$tied_time, tied.xy = found$tied_both
+      ),
+      n = found$n, var = found$variance, na.action = if (is.null(newdata)) object$na.action,
+      call = match.call()
+    ),
+    class = "concordance"
+  )
+}
+
+# What the core says, and of how many rows.
+find_concordance <- function(fit, newdata, call = rlang::caller_env()) {
+  model <- cox_model(fit, as_matrix = FALSE)
+  if (!is.null(newdata)) {
+    return(new_concordance(fit, model, newdata, call))
+  }
+  c(fitted_concordance(fit, model), n = fit$n)
 }
 
 fitted_concordance <- function(fit, model) {
@@ -60,7 +96,7 @@ fitted_concordance <- function(fit, model) {
 }
 
 # Times of new rows are ranked among themselves.
-new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
+new_concordance <- function(fit, model, newdata, call) {
   rows <- new_rows(
     fit, model, newdata, stats::na.omit, !is.null(model$stratum_labels), FALSE, call
   )
@@ -78,7 +114,8 @@ new_concordance <- function(fit, model, newdata, call = rlang::caller_env()) {
   given <- list(exit = columns$exit, offset = rows$offset[kept])
   score <- core_risk_scores(given, rows$x[kept, , drop = FALSE], fit$last_step)
   check_linear_predictor(score, match(rows$names[kept], all_rows), call)
-  core_concordance(columns, score, list(cluster = NULL, n_clusters = 0L))
+  found <- core_concordance(columns, score, list(cluster = NULL, n_clusters = 0L))
+  c(found, n = length(score))
 }
 
 # New rows may hold what no fit takes.

@@ -55,6 +55,9 @@
 #' are rows `Surv(entry, exit, status)`, too. The rows of a patient are then pieces of one, not
 #' repeated: `robust = FALSE`.
 #'
+#' @section For users of coxph(): [from-survival] says what functions and arguments of survival are
+#' called here: `cox.zph()` is [test_proportional()], `basehaz()` is [baseline_hazard()].
+#'
 #' @section Errors: as [fit_km()]; also `survlines_error_not_finite` for infinite covariates
 #'   or offsets, `survlines_error_ties` for exact or marginal ties with weights or robust standard
 #'   errors.
@@ -260,11 +263,26 @@ named_variance <- function(variance, names, estimated) {
   variance
 }
 
+# What the column holds that the status is made of, where there is one, such as `status` in
+# Surv(time, status == 3).
+describe_status <- function(fit) {
+  response <- use_bare_names(fit$formula[[2L]])
+  status <- if (rlang::is_call(response, "Surv")) arrange_arguments(match_surv(response))$status
+  name <- all.vars(status)
+  values <- if (length(name) == 1L) fit$source$data[[name]]
+  if (!is.atomic(values) || is.null(values)) {
+    return(NULL)
+  }
+  found <- sort(unique(as.character(values)))
+  shown <- paste0("\"", utils::head(found, 5L), "\"", collapse = ", ")
+  escape_braces(paste0("`", name, "` holds ", shown, if (length(found) > 5L) ", ...", "."))
+}
+
 warn_cox_outcome <- function(fit) {
   if (fit$n_events == 0) {
     warn_survlines("no_events", c(
       "No row has an event, so that no coefficient can be estimated.",
-      i = "Is the status coded as you think?"
+      i = describe_status(fit), i = "Is the status coded as you think?"
     ))
   }
   infinite <- names(fit$coefficients)[fit$kind == "infinite"]

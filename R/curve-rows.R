@@ -6,7 +6,8 @@ curve_model <- function(fit) {
     fit$formula, fit$source$data, fit$source$arguments, fit$source$na_action, fit$source$use,
     fit$source$timefix
   )
-  if (is.null(fit$start_time)) model else start_at(model, fit$start_time)
+  if (!is.null(fit$start_time)) model <- start_at(model, fit$start_time)
+  if (is.null(fit$source$curves)) model else keep_strata(model, fit$source$curves)
 }
 
 # The curve of each row of `newdata`, by the labels of the curves; missing where a variable is.

@@ -222,20 +222,26 @@ estimate_curve <- function(model, settings) {
 
 # The model of the rows that are followed to `start` at least, all of them at risk from there.
 start_at <- function(model, start, call = rlang::caller_env()) {
-  columns <- model$columns
-  kept <- model$times[columns$exit + 1L] >= start
+  kept <- model$times[model$columns$exit + 1L] >= start
   if (!any(kept)) {
     abort_survlines("no_data", c(
       "No row is followed up to {.arg start_time}, which is {start}.",
       i = "The last time of the data is {max(model$times)}."
     ), call = call)
   }
+  model <- keep_rows(model, kept)
+  entry <- model$columns$entry
+  if (!is.null(entry)) {
+    early <- entry >= 0L & c(-Inf, model$times)[entry + 2L] < start
+    model$columns$entry[early] <- -1L
+  }
+  model
+}
+
+keep_rows <- function(model, kept) {
+  columns <- model$columns
   per_row <- lengths(columns) == length(kept) & !grepl("^n_", names(columns))
   columns[per_row] <- lapply(columns[per_row], `[`, kept)
-  if (!is.null(columns$entry)) {
-    early <- columns$entry >= 0L & c(-Inf, model$times)[columns$entry + 2L] < start
-    columns$entry[early] <- -1L
-  }
   rows <- if (is.null(model$rows)) seq_along(kept) else model$rows
   model$columns <- columns
   model$cluster <- model$cluster[kept]

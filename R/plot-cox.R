@@ -41,9 +41,9 @@ plot.survlines_cox <- function(x, per = NULL, units = NULL, names = NULL,
   drawn <- rows[is.finite(rows$estimate), ]
   figure <- ggplot2::ggplot(drawn, ggplot2::aes(.data$estimate, .data$row)) +
     ggplot2::geom_vline(xintercept = 1, colour = "grey50", linewidth = 0.3, linetype = "22") +
-    ggplot2::geom_errorbarh(
+    ggplot2::geom_errorbar(
       ggplot2::aes(xmin = .data$low, xmax = .data$high),
-      height = 0.15, colour = curve_colours[1L], linewidth = 0.6
+      orientation = "y", width = 0.15, colour = curve_colours[1L], linewidth = 0.6
     ) +
     ggplot2::geom_point(shape = 15, size = 2.6, colour = curve_colours[1L]) +
     ggplot2::scale_x_log10(

@@ -377,6 +377,8 @@ calls_of_methods <- function() {
     summary.survlines_logrank = list(summary(logrank)),
     summary.survlines_comparison = list(summary(comparison)),
     summary.survlines_audit = list(summary(audit)),
+    `[.survlines_km` = list(curve["g=b"], curve[2:1], curve[c(TRUE, FALSE)]),
+    `[.survlines_cuminc` = list(incidence[-1]),
     quantile.survlines_km = list(stats::quantile(
       curve, probs = c(0.25, 0.5), conf.int = TRUE, time_unit = "days"
     )),
@@ -387,6 +389,7 @@ calls_of_methods <- function() {
     as.data.frame.survlines_cuminc = list(as.data.frame(
       incidence, row.names = NULL, optional = FALSE, time_unit = "days"
     )),
+    concordance.survlines_cox = list(survival::concordance(cox, newdata = rows)),
     survfit.survlines_km = list(survival::survfit(curve)),
     survfit.survlines_cox = list(survival::survfit(cox, newdata = rows)),
     as_flextable.survlines_table = list(flextable::as_flextable(

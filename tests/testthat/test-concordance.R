@@ -108,3 +108,34 @@ test_that("new rows without a finite linear predictor are named", {
     class = "survlines_error_newdata"
   )
 })
+
+test_that("concordance() of survival takes our fits, and gives its own class", {
+  shape <- c("concordance", "n", "var")
+  right_sides <- list(~ age + ph.ecog, ~ age + strata(sex))
+  for (right in right_sides) {
+    formula <- stats::update(right, Surv(time, status) ~ .)
+    ours <- survival::concordance(quietly(fit_cox(formula, lung)))
+    theirs <- survival::concordance(survival::coxph(formula, lung), keepstrata = FALSE)
+    expect_s3_class(ours, "concordance")
+    expect_equal(unclass(ours)[shape], unclass(theirs)[shape], tolerance = 1e-8)
+    expect_equal(ours$count, theirs$count)
+    expect_equal(stats::coef(ours), stats::coef(theirs))
+    expect_output(print(ours), "Concordance=")
+  }
+  half <- seq_len(nrow(lung)) %% 2L == 0L
+  other <- survival::concordance(
+    quietly(fit_cox(Surv(time, status) ~ age, lung, subset = half)), newdata = lung[!half, ]
+  )
+  model <- survival::coxph(Surv(time, status) ~ age, lung, subset = half)
+  theirs <- survival::concordance(model, newdata = lung[!half, ])
+  expect_equal(unclass(other)[shape], unclass(theirs)[shape], tolerance = 1e-8)
+})
+
+test_that("concordance() refuses what only survival's own method does", {
+  fit <- quietly(fit_cox(Surv(time, status) ~ age, lung))
+  for (expression in expression(
+    survival::concordance(fit, timewt = "S"), survival::concordance(fit, fit)
+  )) {
+    expect_error(eval(expression), "as_coxph", class = "survlines_error_argument")
+  }
+})

@@ -376,3 +376,18 @@ test_that("models of many covariates are those of coxph", {
   }
   expect_true(all(worst < 1e-9), info = paste(names(worst), signif(worst, 2), collapse = ", "))
 })
+
+test_that("a model without events says what the status holds", {
+  warning <- expect_warning(
+    fit_cox(Surv(time, status == 3) ~ age, lung), class = "survlines_warning_no_events"
+  )
+  expect_match(conditionMessage(warning), "`status` holds \"1\", \"2\".", fixed = TRUE)
+  odd <- data.frame(time = 1:3, x = 1:3, status = letters[c(1, 2, 1)])
+  odd$status[3] <- "{x}"
+  expect_warning(
+    fit_cox(survival::Surv(time, event = status == "z") ~ x, odd), "\"{x}\"",
+    fixed = TRUE
+  )
+  odd$none <- Surv(1:3, c(0, 0, 0))
+  expect_warning(fit_cox(none ~ x, odd), class = "survlines_warning_no_events")
+})

@@ -652,3 +652,14 @@ test_that("columns of haven are groups and numbers also where haven is not loade
     unname(coef(quietly(fit_cox(Surv(time, status) ~ plain, data))))
   )
 })
+
+test_that("a left side without Surv() is told to have one, however its columns are named", {
+  for (formula in list(lung$time ~ lung$age, time ~ age, log(time) ~ age)) {
+    expect_error(
+      fit_cox(formula, lung), "Surv\\(time, status\\)", class = "survlines_error_formula"
+    )
+  }
+  expect_error(fit_cox(lung$time ~ lung$age), "survival object", class = "survlines_error_formula")
+  fit <- quietly(fit_cox(Surv(lung$time, lung$status) ~ lung$age))
+  expect_equal(unname(coef(fit)), unname(coef(quietly(fit_cox(Surv(time, status) ~ age, lung)))))
+})

@@ -125,7 +125,7 @@ test_that("the forest plot shows the ratios asked for and what they compare", {
   figure <- plot(cox, per = c(age = 10), units = c(age = "years"), names = c(celltype = "cells"))
   points <- layer_of(figure, "GeomPoint")
   expect_equal(10^points$x, exp(unname(coef(cox)) * c(10, 1, 1, 1)))
-  bars <- layer_of(figure, "GeomErrorbarh")
+  bars <- layer_of(figure, "GeomErrorbar")
   expect_equal(10^bars$xmin, exp(unname(confint(cox)[, 1]) * c(10, 1, 1, 1)))
   labels <- figure$scales$get_scales("y")$labels
   expect_identical(labels[1:2], c("age: per 10 years", "cells: smallcell vs\nsquamous"))
