@@ -46,6 +46,16 @@ std::size_t panels_at_once(std::size_t n_columns) {
   return std::max<std::size_t>(1, cache / ((n_columns + 1) * panel_stride * sizeof(double)));
 }
 
+// Rows of one part: fewer where many columns make much work of few rows, so that threads can share
+// it. The sums of more parts would cost more than that saves.
+std::size_t rows_of_part(std::size_t n_rows, std::size_t n_columns) {
+  constexpr std::size_t many_columns = 64;
+  constexpr std::size_t enough_parts = 4;
+  if (n_columns < many_columns) return part_size;
+  const std::size_t n_panels = n_rows / enough_parts / panel_rows + 1;
+  return std::min(n_panels * panel_rows, part_size);
+}
+
 // Goes through the rows of one part, from the last to the first.
 class PartSweep {
  public:
@@ -69,8 +79,9 @@ class PartSweep {
   }
 
   PartSums sweep(std::size_t part) {
-    const std::size_t first = part * part_size / panel_rows;
-    std::size_t panel = std::min(first + part_size / panel_rows, rows_.n_panels());
+    const std::size_t n_panels = rows_of_part(rows_.n_rows, p_) / panel_rows;
+    const std::size_t first = part * n_panels;
+    std::size_t panel = std::min(first + n_panels, rows_.n_panels());
     change_ = std::partition_point(
         changes_.begin(), changes_.end(),
         [end = panel * panel_rows](const Rescaling& change) { return change.row >= end; });
@@ -300,7 +311,8 @@ void add_products(const CoxRows& rows, const EventGrid& grid, const TiedDeaths& 
   SumOfParts sum(rows.n_columns);
   const std::size_t at_once =
       std::max(parts_at_once(rows.n_columns), static_cast<std::size_t>(n_threads));
-  for (std::size_t left = n_parts(rows.n_rows); left > 0;) {
+  const std::size_t size = rows_of_part(rows.n_rows, rows.n_columns);
+  for (std::size_t left = (rows.n_rows + size - 1) / size; left > 0;) {
     std::vector<PartSums> parts(std::min(left, at_once));
     left -= parts.size();
     for_each_part(parts.size(), n_threads, [&](std::size_t k) {
