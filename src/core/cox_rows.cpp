@@ -35,12 +35,16 @@ LargeVector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
   }
   for (std::size_t c = 0; c <= n_cells; ++c) start[c + 1] += start[c];
   rows.n_rows = start.back();
-  rows.end.resize(rows.n_rows);
+  // Most cells have few rows: so many are written without asking.
+  constexpr std::size_t few = 4;
+  rows.end.resize(rows.n_rows + few);
   for (std::size_t c = 0; c <= n_cells; ++c) {
-    for (std::size_t r = start[c]; r < start[c + 1]; ++r) {
-      rows.end[r] = static_cast<std::int32_t>(c);
-    }
+    std::int32_t* end = &rows.end[start[c]];
+    std::fill_n(end, few, static_cast<std::int32_t>(c));
+    const std::size_t n = start[c + 1] - start[c];
+    for (std::size_t k = few; k < n; ++k) end[k] = static_cast<std::int32_t>(c);
   }
+  rows.end.resize(rows.n_rows);
   LargeVector<std::size_t> place(runs.end.size(), nowhere);
   for (std::size_t i = 0; i < place.size(); ++i) {
     fetch_start(row_ahead(i, place.size()));
