@@ -6,9 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "core/large_vector.h"
+#include "core/parallel.h"
 #include "core/radix_sort.h"
 
 namespace survlines {
@@ -16,6 +18,7 @@ namespace survlines {
 namespace bucket_sort_detail {
 
 constexpr int first_bits = 11;  // as many buckets as memory serves side by side
+constexpr std::size_t buckets_of_part = 32;
 constexpr int digit_bits = 8;
 constexpr std::size_t few = 48;
 
@@ -78,30 +81,45 @@ void sort_by_two_digits(Item* items, std::size_t n, int low_bit, LargeVector<Ite
   for (std::size_t i = 0; i < n; ++i) items[high[high_digit(spare[i])]++] = spare[i];
 }
 
-// Fills the buckets and returns where each ends.
+// Fills the buckets and returns where each ends. Threads fill them side by side, each with its
+// share of the items: in each bucket one share stands after the other.
 template <class Item, class ItemAt>
 std::vector<std::size_t> fill_buckets(LargeVector<Item>& items, int first_bit,
-                                      const ItemAt& item_at) {
-  std::vector<std::size_t> place(std::size_t{1} << first_bits, 0);
-  for (std::size_t i = 0; i < items.size(); ++i) ++place[key_of(item_at(i)) >> first_bit];
-  accumulate(place);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const Item item = item_at(i);
-    items[place[key_of(item) >> first_bit]++] = item;
+                                      const ItemAt& item_at, int n_threads) {
+  constexpr std::size_t n_buckets = std::size_t{1} << first_bits;
+  const std::size_t shares = n_shares(items.size(), n_threads);
+  std::vector<std::vector<std::size_t>> place(shares, std::vector<std::size_t>(n_buckets, 0));
+  const auto each_item = [&](const auto& visit) {
+    for_each_part(shares, n_threads, [&](std::size_t share) {
+      const std::size_t last = share_begin(share + 1, shares, items.size());
+      std::vector<std::size_t>& of_share = place[share];
+      for (std::size_t i = share_begin(share, shares, items.size()); i < last; ++i) {
+        const Item item = item_at(i);
+        visit(item, of_share[key_of(item) >> first_bit]);
+      }
+    });
+  };
+  each_item([](const Item&, std::size_t& count) { ++count; });
+  std::size_t begin = 0;
+  for (std::size_t bucket = 0; bucket < n_buckets; ++bucket) {
+    for (auto& of_share : place) begin += std::exchange(of_share[bucket], begin);
   }
-  return place;
+  each_item([&](const Item& item, std::size_t& at) { items[at++] = item; });
+  return place.back();
 }
 
 }  // namespace bucket_sort_detail
 
 // item_at(0), ..., item_at(n - 1), ascending by key; items of equal key stay in their order. An
 // item is a KeyedRow, or a number that is its own key. Assumes keys below 2^key_bits, key_bits
-// from 1 to 64, and that item_at() gives the same item each time it is asked.
+// from 1 to 64, and that item_at() gives the same item each time it is asked, whichever thread
+// asks.
 //
 // Items go to buckets by their leading bits, each bucket small enough for the cache; within it they
 // are sorted by the 16 bits that follow, which leaves neighbours to compare.
 template <class Item, class ItemAt>
-LargeVector<Item> sorted_items(std::size_t n, int key_bits, const ItemAt& item_at) {
+LargeVector<Item> sorted_items(std::size_t n, int key_bits, const ItemAt& item_at,
+                               int n_threads = 1) {
   using namespace bucket_sort_detail;
   LargeVector<Item> items(n);
   if (n < 16 * few) {
@@ -111,14 +129,20 @@ LargeVector<Item> sorted_items(std::size_t n, int key_bits, const ItemAt& item_a
   }
   const int first_bit = std::max(key_bits - first_bits, 0);
   const int low_bit = std::max(first_bit - 2 * digit_bits, 0);
-  LargeVector<Item> spare;
-  std::size_t begin = 0;
-  for (const std::size_t end : fill_buckets(items, first_bit, item_at)) {
-    Item* bucket = items.data() + begin;
-    if (end - begin > few) sort_by_two_digits(bucket, end - begin, low_bit, spare);
-    sort_neighbours(bucket, bucket + (end - begin));
-    begin = end;
-  }
+  const std::vector<std::size_t> ends = fill_buckets(items, first_bit, item_at, n_threads);
+  const auto sort_buckets = [&](std::size_t part, LargeVector<Item>& spare) {
+    for (std::size_t k = part * buckets_of_part; k < (part + 1) * buckets_of_part; ++k) {
+      const std::size_t begin = k > 0 ? ends[k - 1] : 0;
+      Item* bucket = items.data() + begin;
+      const std::size_t size = ends[k] - begin;
+      if (size > few) sort_by_two_digits(bucket, size, low_bit, spare);
+      sort_neighbours(bucket, bucket + size);
+    }
+  };
+  for_each_part_by(ends.size() / buckets_of_part, n_parts(n) > 1 ? n_threads : 1, [&] {
+    return
+        [&, spare = LargeVector<Item>()](std::size_t part) mutable { sort_buckets(part, spare); };
+  });
   return items;
 }
 

@@ -21,35 +21,60 @@ LargeVector<std::size_t> counting_order(const LargeVector<std::int32_t>& key, st
   return order;
 }
 
+// For each cell and each share of the rows, how many of these are at risk in it last.
+std::vector<LargeVector<std::size_t>> count_last_cells(const CellRuns& runs, std::size_t n_cells,
+                                                       std::size_t shares, int n_threads) {
+  const std::size_t n = runs.end.size();
+  std::vector<LargeVector<std::size_t>> counts(shares);
+  for_each_part(shares, n_threads, [&](std::size_t share) {
+    LargeVector<std::size_t>& count = counts[share];
+    count.assign(n_cells + 1, 0);
+    const std::size_t last = share_begin(share + 1, shares, n);
+    for (std::size_t i = share_begin(share, shares, n); i < last; ++i) {
+      fetch(&count[static_cast<std::size_t>(runs.end[row_ahead(i, last)])]);
+      if (runs.at_risk(i)) ++count[static_cast<std::size_t>(runs.end[i])];
+    }
+  });
+  return counts;
+}
+
+// Most cells have few rows: so many are written without asking.
+constexpr std::size_t few_rows = 4;
+
+// From counts to where the rows of each cell and share begin. Writes the cells of the rows to
+// `row_end`, which has few_rows places more than there are rows.
+void place_cells(std::vector<LargeVector<std::size_t>>& counts, std::size_t n_cells,
+                 LargeVector<std::int32_t>& row_end) {
+  std::size_t row = 0;
+  for (std::size_t c = 0; c <= n_cells; ++c) {
+    std::int32_t* end = &row_end[row];
+    const std::size_t first = row;
+    for (LargeVector<std::size_t>& count : counts) row += std::exchange(count[c], row);
+    std::fill_n(end, few_rows, static_cast<std::int32_t>(c));
+    for (std::size_t k = few_rows; k < row - first; ++k) end[k] = static_cast<std::int32_t>(c);
+  }
+  row_end.resize(row);
+}
+
 // Ascending by the last cell a row is at risk in, rows of one cell in their order; rows at risk in
 // none are left out. Returns the places of the rows of the view.
-LargeVector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs,
-                                           std::size_t n_cells) {
-  LargeVector<std::size_t> start(n_cells + 2, 0);
-  const auto fetch_start = [&](std::size_t row) {
-    fetch(&start[static_cast<std::size_t>(runs.end[row])]);
-  };
-  for (std::size_t i = 0; i < runs.end.size(); ++i) {
-    fetch_start(row_ahead(i, runs.end.size()));
-    if (runs.at_risk(i)) ++start[static_cast<std::size_t>(runs.end[i]) + 1];
-  }
-  for (std::size_t c = 0; c <= n_cells; ++c) start[c + 1] += start[c];
-  rows.n_rows = start.back();
-  // Most cells have few rows: so many are written without asking.
-  constexpr std::size_t few = 4;
-  rows.end.resize(rows.n_rows + few);
-  for (std::size_t c = 0; c <= n_cells; ++c) {
-    std::int32_t* end = &rows.end[start[c]];
-    std::fill_n(end, few, static_cast<std::int32_t>(c));
-    const std::size_t n = start[c + 1] - start[c];
-    for (std::size_t k = few; k < n; ++k) end[k] = static_cast<std::int32_t>(c);
-  }
-  rows.end.resize(rows.n_rows);
-  LargeVector<std::size_t> place(runs.end.size(), nowhere);
-  for (std::size_t i = 0; i < place.size(); ++i) {
-    fetch_start(row_ahead(i, place.size()));
-    if (runs.at_risk(i)) place[i] = start[static_cast<std::size_t>(runs.end[i])]++;
-  }
+LargeVector<std::size_t> put_in_risk_order(CoxRows& rows, const CellRuns& runs, std::size_t n_cells,
+                                           int n_threads) {
+  const std::size_t n = runs.end.size();
+  const std::size_t shares = n_shares(n, n_threads);
+  std::vector<LargeVector<std::size_t>> next = count_last_cells(runs, n_cells, shares, n_threads);
+  rows.end.resize(n + few_rows);
+  place_cells(next, n_cells, rows.end);
+  rows.n_rows = rows.end.size();
+  LargeVector<std::size_t> place(n);
+  for_each_part(shares, n_threads, [&](std::size_t share) {
+    LargeVector<std::size_t>& of_share = next[share];
+    const std::size_t last = share_begin(share + 1, shares, n);
+    for (std::size_t i = share_begin(share, shares, n); i < last; ++i) {
+      fetch(&of_share[static_cast<std::size_t>(runs.end[row_ahead(i, last)])]);
+      place[i] = runs.at_risk(i) ? of_share[static_cast<std::size_t>(runs.end[i])]++ : nowhere;
+    }
+  });
   return place;
 }
 
@@ -95,7 +120,7 @@ CoxRows cox_rows(const SurvivalView& view, const Design& design, const EventGrid
                  const CellRuns& runs, const Standardization& standardization, int n_threads) {
   CoxRows rows;
   rows.n_columns = design.n_columns;
-  rows.place = put_in_risk_order(rows, runs, grid.size());
+  rows.place = put_in_risk_order(rows, runs, grid.size(), n_threads);
   const auto put = [&](auto& to, const auto& value) {
     scatter(rows.place, rows.n_rows, to, value, n_threads);
   };

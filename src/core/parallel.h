@@ -5,6 +5,7 @@
 // of a result.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -58,6 +59,17 @@ void for_each_part_by(std::size_t n, int n_threads, const MakeWork& make_work) {
 template <class Work>
 void for_each_part(std::size_t n, int n_threads, const Work& work) {
   for_each_part_by(n, n_threads, [&]() -> const Work& { return work; });
+}
+
+// Into how many shares of like size items are cut that are not worked on in parts, because each
+// share costs memory or time of its own. The result must not depend on it.
+inline std::size_t n_shares(std::size_t n_items, int n_threads) {
+  return n_threads > 1 && n_parts(n_items) > 1 ? static_cast<std::size_t>(n_threads) : 1;
+}
+
+// Where share k of n_shares of n items begins.
+inline std::size_t share_begin(std::size_t k, std::size_t n_shares, std::size_t n) {
+  return n / n_shares * k + std::min(k, n % n_shares);
 }
 
 }  // namespace survlines

@@ -1,8 +1,11 @@
 #include "core/time_rank.h"
 
+#include <numeric>
+
 #include "core/bucket_sort.h"
 #include "core/error.h"
 #include "core/fetch_ahead.h"
+#include "core/parallel.h"
 #include "core/time_scale.h"
 
 namespace survlines {
@@ -49,13 +52,13 @@ LargeVector<double> rank_by_table(const Columns& columns, const Extent& extent) 
 
 // Finite times in ascending order, as bits above those of the smallest. Exits are numbered first,
 // then entries.
-LargeVector<KeyedRow> sorted_times(const Columns& columns, const Extent& extent) {
+LargeVector<KeyedRow> sorted_times(const Columns& columns, const Extent& extent, int n_threads) {
   const std::uint64_t lowest = sortable_bits(extent.low);
   const auto exit_at = [&](std::size_t i) {
     return KeyedRow{sortable_bits(columns.exit[i]) - lowest, i};
   };
   if (!columns.entry) {
-    return sorted_items<KeyedRow>(columns.n_rows, extent.key_bits(), exit_at);
+    return sorted_items<KeyedRow>(columns.n_rows, extent.key_bits(), exit_at, n_threads);
   }
   LargeVector<KeyedRow> times;
   times.reserve(columns.size());
@@ -64,26 +67,43 @@ LargeVector<KeyedRow> sorted_times(const Columns& columns, const Extent& extent)
     if (!std::isfinite(columns.entry[i])) continue;
     times.push_back({sortable_bits(columns.entry[i]) - lowest, columns.n_rows + i});
   }
-  return sorted_items<KeyedRow>(times.size(), extent.key_bits(),
-                                [&](std::size_t k) { return times[k]; });
+  const auto time_at = [&](std::size_t k) { return times[k]; };
+  return sorted_items<KeyedRow>(times.size(), extent.key_bits(), time_at, n_threads);
 }
 
-LargeVector<double> rank_by_sort(const Columns& columns, const Extent& extent, bool merge) {
-  const LargeVector<KeyedRow> sorted = sorted_times(columns, extent);
+LargeVector<double> rank_by_sort(const Columns& columns, const Extent& extent, bool merge,
+                                 int n_threads) {
+  const LargeVector<KeyedRow> sorted = sorted_times(columns, extent, n_threads);
+  const std::size_t n = sorted.size();
   const std::uint64_t lowest = sortable_bits(extent.low);
   const auto time_at = [&](std::size_t k) { return time_of_bits(sorted[k].key + lowest); };
-  const double gap = merge ? near_tie_gap(sorted.size(), time_at) : 0.0;
-  LargeVector<double> distinct(sorted.size());
-  std::size_t n = 0;
-  double before = 0;
-  for (std::size_t k = 0; k < sorted.size(); ++k) {
-    fetch(&columns.rank(sorted[row_ahead(k, sorted.size())].row));
-    const double time = time_at(k);
-    if (k == 0 || time - before > gap) distinct[n++] = time;
-    columns.rank(sorted[k].row) = static_cast<std::int32_t>(n - 1);
-    before = time;
-  }
-  distinct.resize(n);
+  const double gap = merge ? near_tie_gap(n, time_at) : 0.0;
+  const auto is_distinct = [&](std::size_t k) {
+    return k == 0 || time_at(k) - time_at(k - 1) > gap;
+  };
+  const std::size_t shares = n_shares(n, n_threads);
+  // Distinct times of each share, but of the last, which no other has to know.
+  std::vector<std::size_t> n_distinct(shares, 0);
+  for_each_part(shares - 1, n_threads, [&](std::size_t share) {
+    const std::size_t last = share_begin(share + 1, shares, n);
+    std::size_t count = 0;
+    for (std::size_t k = share_begin(share, shares, n); k < last; ++k) count += is_distinct(k);
+    n_distinct[share] = count;
+  });
+  LargeVector<double> distinct(n);
+  std::vector<std::size_t> ends(shares);
+  for_each_part(shares, n_threads, [&](std::size_t share) {
+    const std::size_t last = share_begin(share + 1, shares, n);
+    std::size_t next =
+        std::accumulate(n_distinct.begin(), n_distinct.begin() + share, std::size_t{0});
+    for (std::size_t k = share_begin(share, shares, n); k < last; ++k) {
+      fetch(&columns.rank(sorted[row_ahead(k, last)].row));
+      if (is_distinct(k)) distinct[next++] = time_at(k);
+      columns.rank(sorted[k].row) = static_cast<std::int32_t>(next - 1);
+    }
+    ends[share] = next;
+  });
+  distinct.resize(ends.back());
   return distinct;
 }
 
@@ -91,7 +111,7 @@ LargeVector<double> rank_by_sort(const Columns& columns, const Extent& extent, b
 
 LargeVector<double> rank_times(const double* exit, const double* entry, std::size_t n_rows,
                                bool merge_near_ties, std::int32_t* exit_rank,
-                               std::int32_t* entry_rank) {
+                               std::int32_t* entry_rank, int n_threads) {
   Extent extent;
   extent.add(exit, n_rows);
   require(extent.all_finite(), "exit times must be finite");
@@ -101,7 +121,7 @@ LargeVector<double> rank_times(const double* exit, const double* entry, std::siz
   const bool merge = merge_near_ties && !extent.whole_numbers;
   const LargeVector<double> distinct = extent.fits_table(columns.size())
                                            ? rank_by_table(columns, extent)
-                                           : rank_by_sort(columns, extent, merge);
+                                           : rank_by_sort(columns, extent, merge, n_threads);
   require(distinct.size() <= static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()),
           "more distinct times than ranks");
   return distinct;

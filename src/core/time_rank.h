@@ -31,9 +31,9 @@ TimeRanks rank_times(const double* exit, const double* entry, std::size_t n_rows
                      bool merge_near_ties);
 
 // The same with the ranks written to where the caller wants them, n_rows each; entry_rank is null
-// when `entry` is. Returns the distinct times.
+// when `entry` is. Returns the distinct times; the same with any number of threads.
 LargeVector<double> rank_times(const double* exit, const double* entry, std::size_t n_rows,
                                bool merge_near_ties, std::int32_t* exit_rank,
-                               std::int32_t* entry_rank);
+                               std::int32_t* entry_rank, int n_threads = 1);
 
 }  // namespace survlines
