@@ -109,7 +109,7 @@ core_smooth_hazard <- function(time, n_event, n_risk, window, times) {
     .Call(`_survlines_core_smooth_hazard`, time, n_event, n_risk, window, times)
 }
 
-core_rank_times <- function(exit, entry, merge_near_ties) {
-    .Call(`_survlines_core_rank_times`, exit, entry, merge_near_ties)
+core_rank_times <- function(exit, entry, merge_near_ties, n_threads) {
+    .Call(`_survlines_core_rank_times`, exit, entry, merge_near_ties, n_threads)
 }
 

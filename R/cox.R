@@ -107,7 +107,9 @@ fit_cox <- function(formula, data = NULL, ties = c("efron", "breslow", "exact", 
   check_level(conf_level)
   if (!missing(control)) check_control(control)
   arguments <- written_arguments(c("weights", "frequency", "cluster", "subset"), call = call)
-  model <- model_data(formula, data, arguments, na.action, "design", timefix)
+  model <- model_data(formula, data, arguments, na.action, "design", timefix,
+    threads = n_threads(control$threads)
+  )
   n_patients <- count_patients(data, model$rows)
   request <- robust_request(model, data, robust, n_patients)
   if (!sums_over_rows(ties)) check_exact_ties(ties, model, request)

@@ -24,7 +24,7 @@
 #   missing    how many rows each column was missing in; na_action as in lm()
 #   n_missing, n_zero_weight   rows dropped; zero_weight: which, as na_action has them
 model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE, direct = TRUE,
-                       ranked = TRUE, error_call = rlang::caller_env()) {
+                       ranked = TRUE, threads = 1L, error_call = rlang::caller_env()) {
   check_formula(formula, error_call)
   data <- check_data(data, error_call)
   check_flag(timefix, error_call)
@@ -43,7 +43,7 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   columns <- if (!ranked && is_plain(columns, right)) {
     unranked_columns(columns, right, timefix)
   } else {
-    rank_columns(columns, right, timefix, rows$used$rows, error_call)
+    rank_columns(columns, right, timefix, threads, rows$used$rows, error_call)
   }
   c(
     list(formula = rows$formula, n_rows = n_rows, n_data = n_data),
@@ -579,10 +579,10 @@ code_clusters <- function(cluster) {
 # ---- ranks -----------------------------------------------------------------------------------
 
 # Near-equal times become one tie here, once for all estimators.
-rank_columns <- function(columns, right, timefix, rows, call) {
+rank_columns <- function(columns, right, timefix, threads, rows, call) {
   entry <- columns$entry
   if (!is.null(entry)) entry <- as.double(entry)
-  ranks <- core_rank_times(as.double(columns$exit), entry, timefix)
+  ranks <- core_rank_times(as.double(columns$exit), entry, timefix, threads)
   if (!is.null(entry)) {
     refuse_rows("entry_exit", ranks$entry >= ranks$exit, rows, c(
       "Entry and exit are so close that they count as one time",

@@ -355,14 +355,15 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_rank_times
-Rcpp::List core_rank_times(Rcpp::NumericVector exit, Rcpp::Nullable<Rcpp::NumericVector> entry, bool merge_near_ties);
-RcppExport SEXP _survlines_core_rank_times(SEXP exitSEXP, SEXP entrySEXP, SEXP merge_near_tiesSEXP) {
+Rcpp::List core_rank_times(Rcpp::NumericVector exit, Rcpp::Nullable<Rcpp::NumericVector> entry, bool merge_near_ties, int n_threads);
+RcppExport SEXP _survlines_core_rank_times(SEXP exitSEXP, SEXP entrySEXP, SEXP merge_near_tiesSEXP, SEXP n_threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< Rcpp::NumericVector >::type exit(exitSEXP);
     Rcpp::traits::input_parameter< Rcpp::Nullable<Rcpp::NumericVector> >::type entry(entrySEXP);
     Rcpp::traits::input_parameter< bool >::type merge_near_ties(merge_near_tiesSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_rank_times(exit, entry, merge_near_ties));
+    Rcpp::traits::input_parameter< int >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_rank_times(exit, entry, merge_near_ties, n_threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -395,7 +396,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_robust_logrank", (DL_FUNC) &_survlines_core_robust_logrank, 6},
     {"_survlines_core_plain_rows", (DL_FUNC) &_survlines_core_plain_rows, 3},
     {"_survlines_core_smooth_hazard", (DL_FUNC) &_survlines_core_smooth_hazard, 5},
-    {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 3},
+    {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 4},
     {NULL, NULL, 0}
 };
 

@@ -14,7 +14,7 @@ cox_case <- function(name, rows, columns, least, aim, ...) {
 # What is left of fit_cox() without its formula: times are ranked, rows sorted, the model fitted.
 fit_alone <- function(data) {
   core <- asNamespace("survlines")
-  ranks <- core$core_rank_times(data$time, NULL, FALSE)
+  ranks <- core$core_rank_times(data$time, NULL, FALSE, 1L)
   columns <- list(
     exit = ranks$exit, event = data$status, n_times = length(ranks$time), n_strata = 1L,
     n_groups = 1L

@@ -6,6 +6,7 @@
 #include "random_data.h"
 
 using survlines::KeyedRow;
+using survlines::part_size;
 using survlines::sorted_items;
 
 namespace {
@@ -79,5 +80,32 @@ TEST_CASE("bucket sort: keys that differ in their last bits only, beside one ver
     for (std::uint64_t& key : keys) key = engine() & 0xffff;
     keys[n / 2] = std::uint64_t{1} << 62;
     check_sorted(keys);
+  }
+}
+
+TEST_CASE("bucket sort: any number of threads sorts alike", "[threads]") {
+  std::mt19937_64 engine(7);
+  for (const std::size_t n : {std::size_t{500}, part_size + 1, 3 * part_size + 17}) {
+    // Keys of which many are equal, all in few buckets or in many.
+    for (const std::uint64_t mask : {std::uint64_t{0xff}, std::uint64_t{0xffff0000ffff}}) {
+      CAPTURE(n, mask);
+      std::vector<std::uint64_t> keys(n);
+      for (std::uint64_t& key : keys) key = engine() & mask;
+      const auto sorted = [&](int n_threads) {
+        return sorted_items<KeyedRow>(
+            n, bits_of(mask),
+            [&](std::size_t i) {
+              return KeyedRow{keys[i], i};
+            },
+            n_threads);
+      };
+      const auto alone = sorted(1);
+      for (const int n_threads : {2, 3, 8}) {
+        const auto together = sorted(n_threads);
+        CHECK(std::equal(
+            alone.begin(), alone.end(), together.begin(), together.end(),
+            [](const KeyedRow& a, const KeyedRow& b) { return a.key == b.key && a.row == b.row; }));
+      }
+    }
   }
 }

@@ -1,5 +1,7 @@
 // The likelihood of one place against the messages that come to the same.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "catch.h"
@@ -63,11 +65,12 @@ std::vector<double> random_beta(Random& random, std::size_t n_columns, double sp
 }
 
 // Rows of which some leave together, in strata that end where neither panels nor parts do.
-CoxData large_data(Random& random, std::size_t n, int per_time, int n_strata) {
+CoxData large_data(Random& random, std::size_t n, int per_time, int n_strata,
+                   std::size_t n_columns = 7) {
   CoxData data;
   data.rows.n_times = static_cast<std::int32_t>(n) / per_time + 1;
   data.rows.n_strata = n_strata;
-  data.column.resize(7);
+  data.column.resize(n_columns);
   for (std::size_t i = 0; i < n; ++i) {
     data.rows.exit.push_back(random.below(data.rows.n_times));
     data.rows.event.push_back(random.chance(0.6));
@@ -112,6 +115,41 @@ TEST_CASE("right-censored Cox: parts, strata and scales that change within them"
         }
       }
     }
+  }
+}
+
+TEST_CASE("right-censored Cox: so many columns that parts of the information are smaller") {
+  Random random(27);
+  for (const std::size_t n : {panel_rows - 1, 4 * panel_rows, 5 * panel_rows + 3}) {
+    CAPTURE(n);
+    const Prepared cox(large_data(random, n, 3, 2, 70));
+    check_same(cox, random_beta(random, cox.rows.n_columns, 0.1), Ties::efron);
+  }
+}
+
+// Where blocks of rows meet, deaths of one time stand on both sides; the scale of the first row
+// read is left far behind, or is no number.
+TEST_CASE("right-censored Cox: steps too far are no numbers, and others none the worse",
+          "[threads]") {
+  Random random(77);
+  const Prepared cox(large_data(random, 2 * part_size, 3000, 1));
+  const std::vector<double> beta = random_beta(random, 7, 0.3);
+  for (const int n_threads : {1, 3}) {
+    RightCensoredCox likelihood(cox.rows, cox.grid, Ties::efron, n_threads);
+    const Derivatives before = likelihood.score(beta);
+    for (const double far : {1e3, 1e200, 1e308}) {
+      std::vector<double> trial(7, far);
+      trial[1] = -far;
+      const Derivatives there = likelihood.derivatives(trial);
+      CHECK(there.loglik <= 0);
+      CHECK(there.loglik == likelihood.score(trial).loglik);
+    }
+    std::vector<double> trial(7, std::numeric_limits<double>::quiet_NaN());
+    CHECK(std::isnan(likelihood.derivatives(trial).loglik));
+    CHECK(std::isnan(likelihood.score(trial).loglik));
+    const Derivatives after = likelihood.score(beta);
+    CHECK(before.loglik == after.loglik);
+    CHECK(before.score == after.score);
   }
 }
 

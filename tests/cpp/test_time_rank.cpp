@@ -6,6 +6,7 @@
 
 #include "catch.h"
 #include "core/error.h"
+#include "core/parallel.h"
 #include "random_data.h"
 
 using survlines::rank_times;
@@ -281,5 +282,33 @@ TEST_CASE("time ranks: times that differ in their last bits only, beside very di
     const Times entry(exit.size(), minus_infinity);
     check_same(rank(exit, {}, false), rank_slowly(exit, {}, false));
     check_same(rank(exit, entry, false), rank_slowly(exit, entry, false));
+  }
+}
+
+TEST_CASE("ranks: any number of threads gives the same", "[threads]") {
+  Random random(11);
+  const std::size_t n = survlines::part_size + 5;
+  Times exit(n);
+  Times entry(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    // Ties, near ties and chains of these, also where one thread's share meets the next.
+    exit[i] = 1 + random.below(4000) * (random.chance(0.5) ? 1e-7 : 0.25);
+    entry[i] = random.chance(0.3) ? minus_infinity : exit[i] - 0.5;
+  }
+  for (const bool late : {false, true}) {
+    for (const bool merge : {false, true}) {
+      CAPTURE(late, merge);
+      const TimeRanks alone = rank(exit, late ? entry : Times(), merge);
+      for (const int n_threads : {2, 3, 5}) {
+        Ranks exit_rank(n);
+        Ranks entry_rank(late ? n : 0);
+        const auto time =
+            rank_times(exit.data(), late ? entry.data() : nullptr, n, merge, exit_rank.data(),
+                       late ? entry_rank.data() : nullptr, n_threads);
+        CHECK(Times(time.begin(), time.end()) == alone.time);
+        CHECK(exit_rank == alone.exit);
+        CHECK(entry_rank == alone.entry);
+      }
+    }
   }
 }
