@@ -1,7 +1,7 @@
 # Tables on a page of Word. Word takes the widths of columns as they are given, and breaks a word
 # that is wider than its column.
 
-# Below this size, in points, text cannot be read on paper.
+# Below this size, in points, printed text cannot be read.
 smallest_text <- 7
 
 # Longer texts are prose, which may run over several lines; shorter ones do so where all else fails.
