@@ -108,8 +108,10 @@ void propose_step(NewtonState& state, const NewtonControl& control) {
   state.score_suffices = control.score_is_cheap && shrank && length > control.tolerance &&
                          state.iterations < control.max_iterations;
   state.secants.clear();
-  state.last_loglik = state.at_best.loglik;
-  state.last_score = state.at_best.score;
+  if (state.score_suffices) {
+    state.last_loglik = state.at_best.loglik;
+    state.last_score = state.at_best.score;
+  }
   state.distance = length;
   state.greatest_share = 0;
   state.by_secants = false;

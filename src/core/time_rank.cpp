@@ -1,5 +1,6 @@
 #include "core/time_rank.h"
 
+#include <limits>
 #include <numeric>
 
 #include "core/bucket_sort.h"
@@ -78,29 +79,35 @@ LargeVector<double> rank_by_sort(const Columns& columns, const Extent& extent, b
   const std::uint64_t lowest = sortable_bits(extent.low);
   const auto time_at = [&](std::size_t k) { return time_of_bits(sorted[k].key + lowest); };
   const double gap = merge ? near_tie_gap(n, time_at) : 0.0;
-  const auto is_distinct = [&](std::size_t k) {
-    return k == 0 || time_at(k) - time_at(k - 1) > gap;
-  };
   const std::size_t shares = n_shares(n, n_threads);
-  // Distinct times of each share, but of the last, which no other has to know.
+  // Visits the times of a share, each with whether it begins a new rank.
+  const auto each_time = [&](std::size_t share, const auto& visit) {
+    const std::size_t begin = share_begin(share, shares, n);
+    const std::size_t end = share_begin(share + 1, shares, n);
+    double before = begin > 0 ? time_at(begin - 1) : -std::numeric_limits<double>::infinity();
+    for (std::size_t k = begin; k < end; ++k) {
+      const double time = time_at(k);
+      visit(k, row_ahead(k, end), time, time - before > gap);
+      before = time;
+    }
+  };
+  // How many ranks begin in each share, but in the last, which no other has to know.
   std::vector<std::size_t> n_distinct(shares, 0);
   for_each_part(shares - 1, n_threads, [&](std::size_t share) {
-    const std::size_t last = share_begin(share + 1, shares, n);
     std::size_t count = 0;
-    for (std::size_t k = share_begin(share, shares, n); k < last; ++k) count += is_distinct(k);
+    each_time(share, [&](std::size_t, std::size_t, double, bool begins) { count += begins; });
     n_distinct[share] = count;
   });
   LargeVector<double> distinct(n);
   std::vector<std::size_t> ends(shares);
   for_each_part(shares, n_threads, [&](std::size_t share) {
-    const std::size_t last = share_begin(share + 1, shares, n);
-    std::size_t next =
-        std::accumulate(n_distinct.begin(), n_distinct.begin() + share, std::size_t{0});
-    for (std::size_t k = share_begin(share, shares, n); k < last; ++k) {
-      fetch(&columns.rank(sorted[row_ahead(k, last)].row));
-      if (is_distinct(k)) distinct[next++] = time_at(k);
+    const auto own = n_distinct.begin() + static_cast<std::ptrdiff_t>(share);
+    std::size_t next = std::accumulate(n_distinct.begin(), own, std::size_t{0});
+    each_time(share, [&](std::size_t k, std::size_t ahead, double time, bool begins) {
+      fetch(&columns.rank(sorted[ahead].row));
+      if (begins) distinct[next++] = time;
       columns.rank(sorted[k].row) = static_cast<std::int32_t>(next - 1);
-    }
+    });
     ends[share] = next;
   });
   distinct.resize(ends.back());
