@@ -286,9 +286,11 @@ TEST_CASE("Newton: a score that is cheap saves most of the information near a ma
   std::vector<double> near_by = expected.best;
   for (double& value : near_by) value += 0.02;
   Evaluations count;
-  maximise_by_secants(objective, near_by, count);
+  const NewtonState found = maximise_by_secants(objective, near_by, count);
   CHECK(count.informations == 2);
   CHECK(count.scores >= 2);
+  // Where steps by secants end, Newton's last step begins.
+  CHECK(found.iterations == 2);
 }
 
 TEST_CASE("Newton: where steps by secants lead nowhere, they are given up") {
