@@ -98,7 +98,7 @@ struct CoxControl {
   Tick tick;
   int n_threads = 1;  // changes no bit of the result
   // With fewer columns the information costs not much more than the score.
-  std::size_t columns_of_secants = 10;
+  std::size_t columns_of_secants = 7;
 };
 
 // Coefficients and variances in the units of the design. Aliased entries are 0 with variance 0.

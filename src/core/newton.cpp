@@ -14,7 +14,7 @@ namespace {
 // A likelihood that fell by less than rounding can explain did not fall.
 constexpr double rounding = 1e-12;
 // By how much of itself the information may still change on a last step that nobody evaluates.
-constexpr double settled = 1e-13;
+constexpr double settled = 1e-12;
 // By how much a step by secants has to be shorter than the step before.
 constexpr double shrinking = 0.25;
 // Relative to the likelihood, what a slope has to lose before it counts as none.
