@@ -101,8 +101,8 @@ core_robust_logrank <- function(columns, clusters, n_clusters, weight, rho, gamm
     .Call(`_survlines_core_robust_logrank`, columns, clusters, n_clusters, weight, rho, gamma)
 }
 
-core_plain_rows <- function(formula, data, is_design) {
-    .Call(`_survlines_core_plain_rows`, formula, data, is_design)
+core_plain_rows <- function(formula, data, is_design, n_threads) {
+    .Call(`_survlines_core_plain_rows`, formula, data, is_design, n_threads)
 }
 
 core_smooth_hazard <- function(time, n_event, n_risk, window, times) {

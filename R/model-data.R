@@ -28,7 +28,7 @@ model_data <- function(formula, data, arguments, na_action, use, timefix = TRUE,
   check_formula(formula, error_call)
   data <- check_data(data, error_call)
   check_flag(timefix, error_call)
-  rows <- if (direct && length(arguments) == 0L) plain_rows(formula, data, use)
+  rows <- if (direct && length(arguments) == 0L) plain_rows(formula, data, use, threads)
   if (is.null(rows)) {
     rows <- read_rows(formula, data, arguments, na_action, use, direct, error_call)
   } else {

@@ -4,11 +4,11 @@
 
 # list(formula, columns, used) as read_rows() gives them, or NULL where a row is missing something,
 # a mistake is to be named, or the formula says more than names; read_rows() follows then.
-plain_rows <- function(formula, data, use) {
+plain_rows <- function(formula, data, use, threads = 1L) {
   if (has_causes(use)) {
     return(NULL)
   }
-  read <- core_plain_rows(formula, data, use == "design")
+  read <- core_plain_rows(formula, data, use == "design", threads)
   if (is.null(read)) {
     return(NULL)
   }

@@ -328,14 +328,15 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_plain_rows
-SEXP core_plain_rows(SEXP formula, SEXP data, bool is_design);
-RcppExport SEXP _survlines_core_plain_rows(SEXP formulaSEXP, SEXP dataSEXP, SEXP is_designSEXP) {
+SEXP core_plain_rows(SEXP formula, SEXP data, bool is_design, int n_threads);
+RcppExport SEXP _survlines_core_plain_rows(SEXP formulaSEXP, SEXP dataSEXP, SEXP is_designSEXP, SEXP n_threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type formula(formulaSEXP);
     Rcpp::traits::input_parameter< SEXP >::type data(dataSEXP);
     Rcpp::traits::input_parameter< bool >::type is_design(is_designSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_plain_rows(formula, data, is_design));
+    Rcpp::traits::input_parameter< int >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_plain_rows(formula, data, is_design, n_threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -394,7 +395,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_survlines_core_logrank", (DL_FUNC) &_survlines_core_logrank, 4},
     {"_survlines_core_logrank_unranked", (DL_FUNC) &_survlines_core_logrank_unranked, 4},
     {"_survlines_core_robust_logrank", (DL_FUNC) &_survlines_core_robust_logrank, 6},
-    {"_survlines_core_plain_rows", (DL_FUNC) &_survlines_core_plain_rows, 3},
+    {"_survlines_core_plain_rows", (DL_FUNC) &_survlines_core_plain_rows, 4},
     {"_survlines_core_smooth_hazard", (DL_FUNC) &_survlines_core_smooth_hazard, 5},
     {"_survlines_core_rank_times", (DL_FUNC) &_survlines_core_rank_times, 4},
     {NULL, NULL, 0}

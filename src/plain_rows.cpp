@@ -1,10 +1,13 @@
 // Formulas that name columns and nothing more, of columns in which every value can be used: most
 // calls are of this kind, and all that is to know of them is found in one look at each column.
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <vector>
 
 #include "column_kind.h"
+#include "core/kernels.h"
+#include "core/parallel.h"
 
 namespace {
 
@@ -120,13 +123,12 @@ bool fits_response(const std::vector<SEXP>& columns) {
   return is_number(entry) && !survlines::range_of(entry).missing && all_before(entry, exit);
 }
 
-// Whether a column codes groups, or a covariate of a design, with no value missing.
+// Whether a column codes groups, or a covariate of a design, with no value missing. Of doubles of a
+// design all_doubles_finite() knows.
 bool fits_variable(SEXP column, bool is_design) {
   switch (survlines::kind_of(column)) {
-    case ColumnKind::number: {
-      const ValueRange range = survlines::range_of(column);
-      return is_design ? is_finite(range) : !range.missing;
-    }
+    case ColumnKind::number:
+      return (is_design && TYPEOF(column) == REALSXP) || !survlines::range_of(column).missing;
     case ColumnKind::factor:
       if (is_design && Rf_nlevels(column) < 2) return false;
       return !survlines::range_of(column).missing;
@@ -139,17 +141,31 @@ bool fits_variable(SEXP column, bool is_design) {
   }
 }
 
+bool all_doubles_finite(const std::vector<SEXP>& columns, int n_threads) {
+  std::vector<const double*> values;
+  for (SEXP column : columns) {
+    if (TYPEOF(column) == REALSXP) values.push_back(REAL(column));
+  }
+  const auto n = static_cast<std::size_t>(columns.empty() ? 0 : Rf_xlength(columns.front()));
+  const bool large = survlines::n_parts(n * values.size()) > 1;
+  std::atomic<bool> finite{true};
+  survlines::for_each_part(values.size(), large ? n_threads : 1, [&](std::size_t k) {
+    if (finite && !survlines::kernels().all_finite(values[k], n)) finite = false;
+  });
+  return finite;
+}
+
 bool are_of_length(const std::vector<SEXP>& columns, R_xlen_t n) {
   return std::all_of(columns.begin(), columns.end(),
                      [n](SEXP column) { return Rf_xlength(column) == n; });
 }
 
 bool fit_as_they_are(const std::vector<SEXP>& response, const std::vector<SEXP>& main,
-                     R_xlen_t n_rows, bool is_design) {
+                     R_xlen_t n_rows, bool is_design, int n_threads) {
+  const auto fits = [&](SEXP column) { return fits_variable(column, is_design); };
   return n_rows > 0 && are_of_length(response, n_rows) && are_of_length(main, n_rows) &&
-         fits_response(response) && std::all_of(main.begin(), main.end(), [&](SEXP column) {
-           return fits_variable(column, is_design);
-         });
+         fits_response(response) && std::all_of(main.begin(), main.end(), fits) &&
+         (!is_design || all_doubles_finite(main, n_threads));
 }
 
 Rcpp::List wrap_list(const std::vector<SEXP>& values, const Rcpp::CharacterVector& names) {
@@ -164,7 +180,7 @@ Rcpp::List wrap_list(const std::vector<SEXP>& values, const Rcpp::CharacterVecto
 // nothing more, every row can be used, and nobody need be told of anything; NULL otherwise. `main`
 // are the columns of the right side and `variables` their names as symbols, both by their names.
 // [[Rcpp::export(rng = false)]]
-SEXP core_plain_rows(SEXP formula, SEXP data, bool is_design) {
+SEXP core_plain_rows(SEXP formula, SEXP data, bool is_design, int n_threads) {
   if (TYPEOF(data) != VECSXP || TYPEOF(Rf_getAttrib(data, R_NamesSymbol)) != STRSXP) {
     return R_NilValue;
   }
@@ -176,7 +192,7 @@ SEXP core_plain_rows(SEXP formula, SEXP data, bool is_design) {
     return R_NilValue;
   }
   const R_xlen_t n_rows = Rf_xlength(Rf_getAttrib(data, R_RowNamesSymbol));
-  if (!fit_as_they_are(response, main, n_rows, is_design)) return R_NilValue;
+  if (!fit_as_they_are(response, main, n_rows, is_design, n_threads)) return R_NilValue;
   Rcpp::CharacterVector labels(names.variables.size());
   for (std::size_t k = 0; k < main.size(); ++k) labels[k] = PRINTNAME(names.variables[k]);
   return Rcpp::List::create(

@@ -196,6 +196,19 @@ static double greatest(const double* value, std::size_t n) {
   return result;
 }
 
+static bool all_finite(const double* value, std::size_t n) {
+  const std::size_t in_turns = n / turn * turn;
+  // Zero times a value is zero, or not a number where the value is infinite or none.
+  Lanes zeros[in_turn] = {};
+  for (std::size_t i = 0; i < in_turns; i += turn) {
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < in_turn; ++k) zeros[k] += load(value + i + k * LANES) * 0.0;
+  }
+  double zero = total((zeros[0] + zeros[1]) + (zeros[2] + zeros[3]));
+  for (std::size_t i = in_turns; i < n; ++i) zero += value[i] * 0.0;
+  return zero == 0;
+}
+
 static void add_growth(const double* now, double factor, std::size_t n, double* seen, double* sum) {
   const std::size_t in_lanes = n / LANES * LANES;
   for (std::size_t i = 0; i < in_lanes; i += LANES) {

@@ -44,6 +44,9 @@ struct Kernels {
   // Adds panel' value to out[0 .. n_columns).
   void (*add_cross_product)(const double* panel, const double* value, std::size_t n_columns,
                             double* out);
+  // The same of two values, reading the panel once.
+  void (*add_two_cross_products)(const double* panel, const double* first, const double* second,
+                                 std::size_t n_columns, double* of_first, double* of_second);
   // Adds the columns times their coefficients to out[0 .. panel_rows).
   void (*add_combination)(const double* panel, const double* coefficient, std::size_t n_columns,
                           double* out);
@@ -58,6 +61,8 @@ struct Kernels {
   double (*total_distance)(const double* x, const double* weight, std::size_t n, double centre);
   // The greatest of n values that are numbers; -Inf if there are none.
   double (*greatest)(const double* value, std::size_t n);
+  // Whether none of n values is infinite or no number.
+  bool (*all_finite)(const double* value, std::size_t n);
   // Adds to n sums what each value grew by since it was last seen, times a factor; then it has been
   // seen. The arrays do not overlap.
   void (*add_growth)(const double* now, double factor, std::size_t n, double* seen, double* sum);
@@ -70,8 +75,6 @@ struct Kernels {
   // their strides say, and do not overlap.
   void (*transpose)(const double* from, std::size_t from_stride, std::size_t n_lists,
                     std::size_t length, double* to, std::size_t to_stride);
-  void (*add_two_cross_products)(const double* panel, const double* first, const double* second,
-                                 std::size_t n_columns, double* of_first, double* of_second);
   // Writes (x - centre) * per_unit of n values.
   void (*standardise)(const double* x, double centre, double per_unit, std::size_t n, double* out);
   // Total of mass times value over the n rows with an event (1; others 0).

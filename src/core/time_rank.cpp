@@ -78,7 +78,7 @@ LargeVector<double> rank_by_sort(const Columns& columns, const Extent& extent, b
   const std::size_t n = sorted.size();
   const std::uint64_t lowest = sortable_bits(extent.low);
   const auto time_at = [&](std::size_t k) { return time_of_bits(sorted[k].key + lowest); };
-  const double gap = merge ? near_tie_gap(n, time_at) : 0.0;
+  const double gap = merge ? near_tie_gap(n, time_at, n_threads) : 0.0;
   const std::size_t shares = n_shares(n, n_threads);
   // Visits the times of a share, each with whether it begins a new rank.
   const auto each_time = [&](std::size_t share, const auto& visit) {

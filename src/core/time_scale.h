@@ -2,12 +2,16 @@
 // one.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <numeric>
+#include <vector>
 
+#include "core/parallel.h"
 #include "core/time_rank.h"
 
 namespace survlines {
@@ -79,20 +83,30 @@ struct Extent {
 
 // The widest gap between neighbours that are one time. time_at(k) are `n` times in ascending order.
 template <class TimeAt>
-double near_tie_gap(std::size_t n, const TimeAt& time_at) {
+double near_tie_gap(std::size_t n, const TimeAt& time_at, int n_threads = 1) {
   if (n == 0) return 0;
   const double share = 1 / static_cast<double>(n);
-  double total = 0;
-  std::size_t n_distinct = 0;
-  double before = std::numeric_limits<double>::quiet_NaN();
-  for (std::size_t k = 0; k < n; ++k) {
-    const double time = time_at(k);
-    if (time == before) continue;
-    total += share * std::fabs(time);
-    ++n_distinct;
-    before = time;
-  }
-  return near_tie_tolerance * total * (static_cast<double>(n) / static_cast<double>(n_distinct));
+  std::vector<double> total(n_parts(n), 0.0);
+  std::vector<std::size_t> n_distinct(total.size(), 0);
+  for_each_part(total.size(), n_threads, [&](std::size_t part) {
+    const std::size_t begin = part * part_size;
+    const std::size_t end = std::min(begin + part_size, n);
+    double before = begin > 0 ? time_at(begin - 1) : std::numeric_limits<double>::quiet_NaN();
+    double sum = 0;
+    std::size_t count = 0;
+    for (std::size_t k = begin; k < end; ++k) {
+      const double time = time_at(k);
+      const bool distinct = time != before;
+      sum += distinct ? share * std::fabs(time) : 0;
+      count += distinct;
+      before = time;
+    }
+    total[part] = sum;
+    n_distinct[part] = count;
+  });
+  const double sum = std::accumulate(total.begin(), total.end(), 0.0);
+  const std::size_t count = std::accumulate(n_distinct.begin(), n_distinct.end(), std::size_t{0});
+  return near_tie_tolerance * sum * (static_cast<double>(n) / static_cast<double>(count));
 }
 
 }  // namespace survlines

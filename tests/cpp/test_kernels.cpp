@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "catch.h"
@@ -62,6 +63,14 @@ TEST_CASE("kernels: products of a panel against adding up one by one") {
       std::vector<double> cross(p, 1.0);
       std::vector<double> combination(panel_rows, 1.0);
       kernels.add_cross_product(panel.data(), value.data(), p, cross.data());
+      // Of two at once, the same to the bit.
+      const std::vector<double> other = random_values(random, panel_rows);
+      std::vector<double> of_value(p, 1.0), of_other(p, 2.0), other_cross(p, 2.0);
+      kernels.add_cross_product(panel.data(), other.data(), p, other_cross.data());
+      kernels.add_two_cross_products(panel.data(), value.data(), other.data(), p, of_value.data(),
+                                     of_other.data());
+      CHECK(of_value == cross);
+      CHECK(of_other == other_cross);
       kernels.add_combination(panel.data(), coefficient.data(), p, combination.data());
       for (std::size_t j = 0; j < p; ++j) {
         long double sum = 1;
@@ -157,6 +166,26 @@ TEST_CASE("kernels: the greatest value; what is no number is passed over") {
         if (v > expected) expected = v;
       }
       CHECK(kernels_for(set).greatest(value.data(), n) == expected);
+    }
+  }
+}
+
+TEST_CASE("kernels: a single value that is infinite or no number is found, wherever it stands") {
+  for (const InstructionSet set : supported_sets()) {
+    CAPTURE(static_cast<int>(set));
+    const auto all_finite = kernels_for(set).all_finite;
+    for (std::size_t n = 0; n <= 90; ++n) {
+      CAPTURE(n);
+      std::vector<double> value(n, std::numeric_limits<double>::max());
+      if (n > 1) value[1] = std::numeric_limits<double>::denorm_min();
+      CHECK(all_finite(value.data(), n));
+      for (std::size_t i = 0; i < n; ++i) {
+        for (const double none : {infinity, -infinity, std::nan("")}) {
+          const double before = std::exchange(value[i], none);
+          CHECK_FALSE(all_finite(value.data(), n));
+          value[i] = before;
+        }
+      }
     }
   }
 }
