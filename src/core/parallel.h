@@ -38,7 +38,8 @@ void for_each_part_by(std::size_t n, int n_threads, const MakeWork& make_work) {
   const auto run = [&] {
     try {
       auto&& work = make_work();
-      for (std::size_t k = next++; k < n && !failed; k = next++) work(k);
+      // A part that is taken is done: a later one may be waiting for what it hands on.
+      for (std::size_t k; !failed && (k = next++) < n;) work(k);
     } catch (...) {
       if (!failed.exchange(true)) failure = std::current_exception();
     }

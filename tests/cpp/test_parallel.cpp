@@ -1,7 +1,10 @@
 #include "core/parallel.h"
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <stdexcept>
+#include <vector>
 
 #include "catch.h"
 
@@ -43,6 +46,19 @@ TEST_CASE("parts: each thread has work of its own, and begins parts in their ord
     CHECK(done == std::vector<int>(100, 1));
     CHECK(in_order);
     CHECK(n_made <= n_threads);
+  }
+}
+
+TEST_CASE("parts: none is left out before one that was begun, when another fails", "[threads]") {
+  for (int round = 0; round < 200; ++round) {
+    std::vector<int> begun(40, 0);
+    CHECK_THROWS_AS(for_each_part(begun.size(), 4,
+                                  [&](std::size_t k) {
+                                    begun[k] = 1;
+                                    if (k == 20) throw std::runtime_error("part 20");
+                                  }),
+                    std::runtime_error);
+    CHECK(std::is_sorted(begun.begin(), begun.end(), std::greater<int>()));
   }
 }
 
