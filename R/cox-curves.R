@@ -131,7 +131,9 @@ hazard_limits <- function(value, sigma, level, type) {
 #' @return A tibble with a row for each event time (of each stratum): `strata` (where the model
 #'   has them), `time`, `cumhaz`, `std.error` (of `cumhaz`).
 #' @section Formula: see [survival_curves()]. The offset is that of the reference of
-#'   [predict.survlines_cox()]: the mean offset, or 0.
+#'   [predict.survlines_cox()]: the mean offset, or 0. With `weights` this mean is not weighted, so
+#'   that the baseline fits those linear predictors; `basehaz()` weighs it, `predict()` of survival
+#'   does not.
 #' @section Errors: `survlines_error_argument`.
 #' @examples
 #' baseline_hazard(fit_cox(Surv(time, status) ~ age + sex, lung))
