@@ -11,7 +11,8 @@
 namespace survlines {
 namespace {
 
-// So many whole panels that they, and what is found of their rows, stay in the second cache.
+// So many whole panels that they, and what is found of their rows, are still in a fast cache when
+// they are read again.
 std::size_t rows_at_once(const CoxRows& rows) {
   constexpr std::size_t cache = std::size_t{1} << 20;
   constexpr std::size_t found_of_row = 8;
@@ -260,10 +261,10 @@ class ScorePass::BlockReader {
   LargeVector<double> hazard_;         // the same places
   LargeVector<double> log_sum_;        // of each cell: what it takes from the log-likelihood
   // Of the rows of one panel.
-  alignas(cache_line) double eta_[panel_rows];
-  alignas(cache_line) double expected_[panel_rows];
-  alignas(cache_line) double residual_[panel_rows];
-  alignas(cache_line) double kept_factor_[panel_rows];
+  alignas(cache_line) double eta_[panel_rows] = {};
+  alignas(cache_line) double expected_[panel_rows] = {};
+  alignas(cache_line) double residual_[panel_rows] = {};
+  alignas(cache_line) double kept_factor_[panel_rows] = {};
   alignas(cache_line) double shared_factor_[panel_rows] = {};
 };
 
