@@ -307,7 +307,8 @@ warn_cox_outcome <- function(fit) {
   if (fit$status != "converged" && length(infinite) == 0L && fit$n_events > 0) {
     warn_survlines("convergence", c(
       "The iteration did not converge in {fit$iterations} step{?s}.",
-      i = "Look for covariates of very different size; see {.fn cox_control}."
+      i = "Look for covariates of very different size; see {.fn cox_control}.",
+      i = if (any(fit$start != 0)) "It began at {.arg init}; without that it begins at 0."
     ))
   }
 }

@@ -265,6 +265,8 @@ std::vector<bool> infinite_coefficients(const CoxRows& rows, const EventGrid& gr
                                         const std::vector<double>& ranges, const NewtonState& state,
                                         const PivotedCholesky& factor, Ties ties) {
   InfinityFinder finder(rows, grid, ranges, ties);
+  // A start without likelihood says nothing of directions.
+  if (!std::isfinite(state.at_best.loglik)) return finder.infinite();
   if (!state.drift.empty()) finder.try_direction(state.drift, drift_of_infinity);
   for (std::size_t j = 0; j < rows.n_columns; ++j) {
     if (state.aliased[j] || factor.kept(j)) continue;
@@ -403,6 +405,9 @@ CoxFit fit_cox(const SurvivalView& view, const Design& design, const std::vector
   Likelihood likelihood(data.rows, data.survivors, data.grid, control);
   NewtonControl newton = control.newton;
   newton.score_is_cheap = likelihood.score_is_cheap();
+  if (std::any_of(start.begin(), start.end(), [](double b) { return b != 0; })) {
+    compare_with(state, likelihood.derivatives(std::vector<double>(p, 0.0)));
+  }
   CoxFit fit;
   while (state.status == NewtonStatus::running) {
     const bool first = state.iterations == 0;

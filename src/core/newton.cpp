@@ -41,15 +41,17 @@ bool ascended(const NewtonState& state, const Derivatives& at_trial, double tole
   return !fell(at_trial.loglik, state.at_best.loglik);
 }
 
-// Whether a step went so far that the information of some column vanished, measured by what it
-// was at the start, although the likelihood still slopes there: no Newton step leads back. At the
-// end of a likelihood without maximum the slope has vanished too. Assumes that aliased columns were
-// removed.
+// Whether a step, or the start, lies so far out that the information of some column has vanished,
+// measured by what it was at the reference, although the likelihood still slopes there: no Newton
+// step leads back. At the end of a likelihood without maximum the slope has vanished too. Assumes
+// that aliased columns were removed.
 bool lost(const NewtonState& state, const Derivatives& at_trial, const NewtonControl& control) {
-  if (state.iterations == 0 || state.step_length <= control.tolerance) return false;
+  const bool far =
+      state.iterations == 0 ? state.reference_is_given : state.step_length > control.tolerance;
+  if (!far) return false;
   std::vector<double> floor(at_trial.score.size());
   for (std::size_t j = 0; j < floor.size(); ++j) {
-    floor[j] = control.pivot_tolerance * state.at_start.information(j, j);
+    floor[j] = control.pivot_tolerance * state.reference.information(j, j);
     if (!at_trial.noise.empty()) floor[j] = std::max(floor[j], at_trial.noise[j]);
   }
   const PivotedCholesky factor(at_trial.information, control.pivot_tolerance, floor);
@@ -70,10 +72,10 @@ void halve(NewtonState& state, const NewtonControl& control) {
   }
 }
 
-// Aliased columns are decided once, where the iteration starts; they take no part afterwards.
+// Aliased columns are decided once; they take no part afterwards.
 void decide_aliased(NewtonState& state, const NewtonControl& control) {
-  const PivotedCholesky factor(state.at_start.information, control.pivot_tolerance,
-                               state.at_start.noise);
+  const PivotedCholesky factor(state.reference.information, control.pivot_tolerance,
+                               state.reference.noise);
   for (std::size_t j = 0; j < state.aliased.size(); ++j) state.aliased[j] = !factor.kept(j);
 }
 
@@ -170,15 +172,26 @@ NewtonState newton_start(std::vector<double> initial) {
   return state;
 }
 
+void compare_with(NewtonState& state, Derivatives reference) {
+  require(state.iterations == 0, "the iteration has begun");
+  if (!finite(reference)) return;
+  state.reference = std::move(reference);
+  state.reference_is_given = true;
+}
+
 void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& control) {
   require(state.status == NewtonStatus::running, "the iteration has ended");
+  const bool first = state.iterations == 0;
+  if (first && finite(at_trial)) {
+    if (!state.reference_is_given) state.reference = at_trial;
+    decide_aliased(state, control);
+  }
   remove_aliased(state, at_trial);
   if (state.score_suffices) return take_step_by_secants(state, std::move(at_trial));
   if (!ascended(state, at_trial, control.tolerance) || lost(state, at_trial, control)) {
     halve(state, control);
     return;
   }
-  const bool first = state.iterations == 0;
   // Also where the step was halved, which a step this short only is when its end had no likelihood:
   // all of it lies as near to the maximum.
   const bool arrived = !first && !state.by_secants && state.step_length <= control.tolerance;
@@ -189,11 +202,7 @@ void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& cont
             : relative_change(state.at_best.information, at_trial.information) / length;
   state.best = state.trial;
   state.at_best = std::move(at_trial);
-  if (first) {
-    state.at_start = state.at_best;
-    decide_aliased(state, control);
-    remove_aliased(state, state.at_best);
-  }
+  if (first) state.at_start = state.at_best;
   if (arrived) {
     state.status = NewtonStatus::converged;
   } else if (state.iterations >= control.max_iterations) {

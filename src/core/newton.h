@@ -48,7 +48,11 @@ struct NewtonState {
   std::vector<double> best;     // the best point so far, and the derivatives there
   Derivatives at_best;
   Derivatives at_start;
-  std::vector<bool> aliased;  // columns that depend on earlier ones at the start: held at 0 step
+  // Where the information tells which columns depend on earlier ones, and how much of it later
+  // points have lost: the start, or what compare_with() was given.
+  Derivatives reference;
+  bool reference_is_given = false;
+  std::vector<bool> aliased;              // columns that depend on earlier ones: held at 0 step
   std::optional<PivotedCholesky> factor;  // of the information at `best`
   std::vector<double> last_step;          // the step that led to `trial`, unless it was halved
   double step_length = 0;                 // its length in standard errors
@@ -71,6 +75,11 @@ struct NewtonState {
 constexpr double drift_length = 1e-4;
 
 NewtonState newton_start(std::vector<double> initial);
+
+// For a start that may be far from all that is likely, where nothing is left of the information:
+// takes the derivatives at a place where there is; if they are no numbers, the start has to do.
+// To be called before the first advance().
+void compare_with(NewtonState& state, Derivatives reference);
 
 // Takes the derivatives at state.trial. Assumes they have the state's length.
 void advance(NewtonState& state, Derivatives at_trial, const NewtonControl& control);

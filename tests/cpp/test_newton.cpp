@@ -125,6 +125,31 @@ TEST_CASE("Newton: a likelihood that rises for ever leaves a drift of about one"
   CHECK(state.best[0] > 10);
 }
 
+TEST_CASE("Newton: a start where no information is left is told by the information elsewhere") {
+  // log-likelihood -log cosh x: its information vanishes on both sides, its slope does not.
+  const Objective plateau = [](const std::vector<double>& x) {
+    const double slope = std::tanh(x[0]);
+    const double most = std::fabs(x[0]);
+    return one_dimensional(-(most + std::log1p(std::exp(-2 * most))), -slope, 1 - slope * slope);
+  };
+  for (const double start : {-60.0, -0.5, 0.5, 60.0}) {
+    CAPTURE(start);
+    NewtonState state = newton_start({start});
+    compare_with(state, plateau({0}));
+    while (state.status == NewtonStatus::running) advance(state, plateau(state.trial), {});
+    CHECK_FALSE(state.aliased[0]);
+    const bool near_by = std::fabs(start) < 1;
+    CHECK(state.status == (near_by ? NewtonStatus::converged : NewtonStatus::no_ascent));
+    CHECK(state.iterations > 0 == near_by);
+    if (near_by) CHECK(std::fabs(state.best[0]) < 1e-12);
+  }
+  // A place that is no better to ask than any.
+  NewtonState state = newton_start({0.5});
+  compare_with(state, one_dimensional(std::nan(""), std::nan(""), std::nan("")));
+  while (state.status == NewtonStatus::running) advance(state, plateau(state.trial), {});
+  CHECK(state.status == NewtonStatus::converged);
+}
+
 TEST_CASE("Newton: too few iterations are said so") {
   NewtonControl control;
   control.max_iterations = 2;

@@ -391,3 +391,24 @@ test_that("a model without events says what the status holds", {
   odd$none <- Surv(1:3, c(0, 0, 0))
   expect_warning(fit_cox(none ~ x, odd), class = "survlines_warning_no_events")
 })
+
+test_that("a start far from all that is likely is no result", {
+  set.seed(2)
+  n <- 2000
+  data <- data.frame(
+    time = rexp(n), status = rbinom(n, 1, 0.6), a = c(rnorm(n - 1), 1e4), b = rnorm(n)
+  )
+  formula <- Surv(time, status) ~ a + b
+  expect_warning(
+    far <- fit_cox(formula, data, init = c(200, 0)), "began at",
+    class = "survlines_warning_convergence"
+  )
+  expect_identical(far$status, "no_ascent")
+  expect_identical(far$kind, c("finite", "finite"))
+  near <- fit_cox(formula, data, init = c(0.001, 1))
+  expect_equal(coef(near), coef(fit_cox(formula, data)), tolerance = 1e-9)
+  # Which columns depend on others is the same from any start.
+  data$c <- data$a + data$b
+  aliased <- fit_cox(Surv(time, status) ~ a + b + c, data, init = c(0.001, -1, 0.5))
+  expect_identical(is.na(coef(aliased)), c(a = FALSE, b = FALSE, c = TRUE))
+})
