@@ -140,7 +140,7 @@ TEST_CASE("Newton: a start where no information is left is told by the informati
     CHECK_FALSE(state.aliased[0]);
     const bool near_by = std::fabs(start) < 1;
     CHECK(state.status == (near_by ? NewtonStatus::converged : NewtonStatus::no_ascent));
-    CHECK(state.iterations > 0 == near_by);
+    CHECK((state.iterations > 0) == near_by);
     if (near_by) CHECK(std::fabs(state.best[0]) < 1e-12);
   }
   // A place that is no better to ask than any.
