@@ -97,6 +97,9 @@ spoil_vector <- function(x) {
   )
 }
 
+# A list of nothing; a fit would take `[` for a choice of its curves.
+emptied <- function(x) if (is.data.frame(x)) x[0L] else .subset(x, 0L)
+
 # A fit, a registry, a rule or any other list: one part spoilt or its class gone. What carries our
 # class but is no such thing at all is left to those who forge.
 spoil_list <- function(x, fixtures) {
@@ -113,7 +116,7 @@ spoil_list <- function(x, fixtures) {
     return(one_of(fixtures$objects))
   }
   place <- sample.int(length(x), 1L)
-  x[place] <- list(if (is.list(x[[place]])) x[[place]][0L] else one_of(odd_values))
+  x[place] <- list(if (is.list(x[[place]])) emptied(x[[place]]) else one_of(odd_values))
   x
 }
 

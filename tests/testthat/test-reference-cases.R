@@ -293,7 +293,7 @@ test_that("N34-status-codings: what survival turns into missing values is refuse
   refused(c(0, 2, 0), "survlines_error_status")
   refused(c(0, 1, 2), "survlines_error_status")
   # Invalid status value, must be logical or numeric.
-  refused(c("1", "0", "1"), "survlines_error_formula")
+  refused(c("1", "0", "1"), "survlines_error_status")
   # survival makes several states of it; here the message says which level was read as what.
   status <- factor(c("dead", "alive", "dead"))
   expect_message(fit <- fit_km(Surv(time, status) ~ 1), "alive.*censored",
