@@ -6,7 +6,7 @@
 #' @param x A table of [table_baseline()], [table_response()], [table_survival()], [table_cox()] or
 #'   [table_safety()].
 #' @param caption Text above the table, or a [flextable::as_paragraph()]; `NULL` for none.
-#' @param font_size Size of the text in points.
+#' @param font_size Size of the text in points, at most 1638 as in Word.
 #' @param page_width Width of the page between its margins in inches, to which columns are fitted,
 #'   as Word wants them; `NULL` leaves widths to the program that shows the table. Numbers that read
 #'   as one, such as `1.06 to 5.57`, then stay on one line, and no word is broken: a table that is
@@ -27,7 +27,7 @@ as_flextable.survlines_table <- function(x, caption = table_title(x), # nolint: 
   check_installed("flextable", "A flextable")
   check_data_frame(x, "x")
   check_nothing_else(..., .what = "A flextable of a table", .hint = NULL)
-  check_positive(font_size)
+  check_font_size(font_size)
   if (!is.null(page_width)) check_positive(page_width)
   font <- check_text(font)
   if (!is.null(caption) && !inherits(caption, "paragraph")) caption <- check_text(caption)
@@ -96,6 +96,18 @@ with_runs <- function(shown, columns) {
     return(shown)
   }
   flextable::merge_v(shown, j = columns, target = columns, combine = TRUE)
+}
+
+# Word knows no larger text.
+largest_text <- 1638
+
+check_font_size <- function(font_size, call = rlang::caller_env()) {
+  check_positive(font_size, call)
+  if (font_size > largest_text) {
+    abort_survlines("argument", "{.arg font_size} must be at most {largest_text} points.",
+      call = call
+    )
+  }
 }
 
 # Lines above and below, none between; what names a row stands to the left, numbers to the right.

@@ -76,3 +76,12 @@ test_that("a table keeps its headings when columns are dropped", {
   expect_s3_class(flextable::as_flextable(fewer, caption = NULL), "flextable")
   expect_error(table_notes(lung), class = "survlines_error_argument")
 })
+
+test_that("text larger than Word has is refused", {
+  skip_if_not_installed("flextable")
+  table <- table_survival(quietly(fit_km(Surv(time, status) ~ sex, survival::lung)), times = 180)
+  expect_error(flextable::as_flextable(table, font_size = 1e300, page_width = 6),
+    "at most 1638",
+    class = "survlines_error_argument"
+  )
+})
